@@ -309,6 +309,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "pincer_close",
         "pincer_bring",
         "pincer_joints",
+        "pincer_lid",
         "pincer_open",
         "pincer_leave",
     }

@@ -39,6 +39,8 @@ SURE = math.radians(14.0)
 """Angle of the hand from which on that is told, rad."""
 MOST = 15.0
 """Force along the arc from which on a lid counts as stuck, N: one of 0.3 kg needs 4 N, a finger holds 6 N."""
+GIVES_WAY = "lid gives way"
+"""Name of the failure of a lid that is stuck."""
 LOOKS, PATIENCE = 1.0, 6.0
 """Time for which a camera has to say the same of a lid, and after which it counts as not seen, s."""
 
@@ -99,7 +101,7 @@ class LidGuide(JointGuide):
         """
         number = self._stage - self._first
         if number == -1:
-            self._loaded = self._torques(view)
+            self._loaded = self.torques(view)
         if not 0 <= number < len(self._angles):
             return True
         lid = self._target.find(view)
@@ -112,28 +114,13 @@ class LidGuide(JointGuide):
             gone, follows = self._angles[0] - gone - BEYOND, self._angles[0] - follows - BEYOND
         if (gone > SURE and follows < BEHIND * gone) or self._force(view) > MOST:
             way = "open although I push" if self._shuts else "shut although I lift"
-            raise GuideFailure("lid gives way", f"'{lid.id}' stays {way}")
+            raise GuideFailure(GIVES_WAY, f"'{lid.id}' stays {way}")
         return True
-
-    def _torques(self, view: GuideView) -> Array | None:
-        """What the joints of the part do to come to their goals, N·m or N; None where nobody measures them."""
-        robot, goals = self.context.robot, (self._motions or [{}])[self._stage]
-        assert robot is not None
-        stiff = {joint.name: joint.kp for joint in robot.joints}
-        if not all(name in view.joints for name in goals):
-            return None
-        return np.array([stiff[name] * (goal - view.joints[name]) for name, goal in goals.items()])
 
     def _force(self, view: GuideView) -> float:
         """Force with which the fingertips move on along the arc, besides what carries the hand, N; 0 where unknown."""
-        now = self._torques(view)
-        assert self._motions is not None
-        before, here = self._motions[self._stage - 1], self._motions[self._stage]
-        if now is None or self._loaded is None:
-            return 0.0
-        way = np.array([here[name] - before[name] for name in here])
         arm = abs(self._angles[1] - self._angles[0]) * self._target.find(view).size[0]
-        return float((now - self._loaded) @ way / arm)
+        return self.work(view, self._loaded) / arm
 
     def _spot(self, lid: SceneObject, angle: float) -> Array:
         """Where a fingertip is at an angle of the lid, in ``map``, m: below it, or above where it shuts it."""

@@ -40,6 +40,7 @@ _LAZY = {
     "pincer_bring": ("two_hands.pincer_guides", "PincerBringGuide"),
     "pincer_close": ("two_hands.pincer_guides", "PincerCloseGuide"),
     "pincer_joints": ("two_hands.pincer_guides", "PincerJointsGuide"),
+    "pincer_lid": ("two_hands.pincer_guides", "PincerLidGuide"),
     "pincer_leave": ("two_hands.pincer_guides", "PincerLeaveGuide"),
     "pincer_open": ("two_hands.pincer_guides", "PincerOpenGuide"),
     "pincer_reach": ("two_hands.pincer_guides", "PincerReachGuide"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import numpy as np
+
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 
 PATIENCE = 1.0
@@ -70,6 +72,28 @@ class JointGuide(ABC):
     def ready(self, view: GuideView, there: float) -> bool:
         """Whether the next motion may begin when joints are where the last has brought them, for so long, s."""
         return there >= self.DWELL
+
+    def torques(self, view: GuideView) -> np.ndarray | None:
+        """What joints do to come to the present goals, N·m or N, shape (goals,); None where nobody measures them."""
+        robot, goals = self.context.robot, (self._motions or [{}])[self._stage]
+        assert robot is not None, "a step knows its robot"
+        stiff = {joint.name: joint.kp for joint in robot.joints}
+        if not all(name in view.joints for name in goals):
+            return None
+        return np.array([stiff[name] * (goal - view.joints[name]) for name, goal in goals.items()])
+
+    def work(self, view: GuideView, before: np.ndarray | None) -> float:
+        """What is done along the last motion by torques that have come since, J; 0 where they are unknown.
+
+        Args:
+            view: Where joints are.
+            before: Torques before anything was moved, of the same joints, or None.
+        """
+        now = self.torques(view)
+        if now is None or before is None or self._motions is None or self._stage == 0:
+            return 0.0
+        last, here = self._motions[self._stage - 1], self._motions[self._stage]
+        return float((now - before) @ np.array([here[name] - last[name] for name in here]))
 
     def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
         """All motions, as the next one begins."""

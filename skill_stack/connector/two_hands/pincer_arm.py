@@ -80,6 +80,8 @@ class PincerArm:
 
 def same_headings(thing: SceneObject, yaw: float, wanted: float) -> list[float]:
     """Headings at which a thing looks as it does now, rad; for a round one the wanted heading."""
+    if thing.lifted is not None:
+        return [yaw]
     if thing.shape in ("sphere", "cylinder"):
         return [wanted]
     square = abs(thing.size[0] - thing.size[1]) <= SQUARE * max(thing.size[:2])

@@ -10,9 +10,11 @@ import math
 import numpy as np
 import pinocchio
 
+from skill_stack.connector.grasping.lids import GIVES_WAY, LOOKS
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.guides.joints import JointsGuide
+from skill_stack.connector.guides.opening import NOT_DONE
 from skill_stack.connector.kinematics.chain import LinkPlace
 from skill_stack.connector.parts_knowledge import HeldThing
 from skill_stack.connector.two_hands.pincer_arm import PincerArm, hand_for, held_place, lying, side_of
@@ -20,6 +22,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.servo_part import BY, EFFORT
 from skill_stack.core.world.holding import LOST
 from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.world_facts import OPEN_ANGLE
 
 STANDOFF = 0.12
 """Length of the last motion, on which open fingers move around a thing, m."""
@@ -37,6 +40,10 @@ ROOM = 0.02
 """Way of each finger when it lets go, m."""
 LEAN = 0.1
 """How far what both hands carry may lean, rad."""
+WIDE, STRIDES = math.radians(80.0), 20
+"""How far a lid is opened, rad, and in how many motions."""
+MOST = 2.4
+"""Torque about its hinge from which on a lid counts as stuck, N·m."""
 LEVEL, FELT = "it stays level", "the thing is felt"
 """Names of failures."""
 
@@ -246,6 +253,50 @@ class PincerBringGuide(PincerGuide):
         return LinkPlace(np.array([*place.position[:2], top + thing.size[2] / 2 + GROUND]), here.turn)
 
 
+class PincerLidGuide(PincerGuide):
+    """Swings ``target``, a lid that this hand holds by its rim, open about its hinge, as long as it feels it follow.
+
+    At the end it waits for a look at the lid; where nobody looks, what was felt has to do.
+    """
+
+    DWELL = 0.15
+    _loaded: np.ndarray | None = None
+    _ended: float | None = None
+
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`; the first one is to stay."""
+        grip, lid, made = self.mine(view), self.thing(view), list[dict[str, float]]()
+        shut = held_place(self.now(view), grip)
+        for angle in np.linspace(0.0, WIDE, STRIDES + 1).tolist():
+            place = hand_for(_swung(shut, lid, angle), grip)
+            made.append(self.solved(place, made[-1] if made else dict(view.joints)))
+        return made
+
+    def ready(self, view: GuideView, there: float) -> bool:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`; raises GuideFailure for a stuck lid."""
+        if not super().ready(view, there):
+            return False
+        if self._stage == 0:
+            self._loaded = self.torques(view)
+        torque = self.work(view, self._loaded) / (WIDE / STRIDES)
+        if torque > MOST:
+            raise GuideFailure(GIVES_WAY, f"'{self.mine(view).thing}' stays shut although I lift")
+        return True
+
+    def step(self, view: GuideView) -> GuideStep:
+        """See :class:`PincerGuide`; raises GuideFailure where a look shows that the lid is not open."""
+        step, lid = super().step(view), self.thing(view)
+        if step.remaining > 0.0:
+            return step
+        self._ended = view.now if self._ended is None else self._ended
+        seen = lid.last_seen > self._ended
+        if not seen and view.now - self._ended < LOOKS:
+            return GuideStep(step.goals, {"unfinished": 1.0}, 1.0)
+        if seen and lid.opened < OPEN_ANGLE:
+            raise GuideFailure(NOT_DONE, f"'{lid.id}' is open by {math.degrees(lid.opened):.0f} degrees afterwards")
+        return step
+
+
 class PincerJointsGuide(PincerGuide, JointsGuide):
     """As the guide ``joints``, while hands are felt: for what one or both of them hold."""
 
@@ -253,6 +304,14 @@ class PincerJointsGuide(PincerGuide, JointsGuide):
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         self.mine(view)
         return JointsGuide.motions(self, view)
+
+
+def _swung(shut: LinkPlace, lid: SceneObject, angle: float) -> LinkPlace:
+    """Where a lid is that is open by an angle, rad, about the lower edge at the end of its own x axis."""
+    assert shut.turn is not None, "a thing has an orientation"
+    turn = shut.turn @ pinocchio.rpy.rpyToMatrix(0.0, angle, 0.0)
+    hinge = np.array([0.5 * lid.size[0], 0.0, -0.5 * lid.size[2]])
+    return LinkPlace(shut.position + shut.turn @ hinge - turn @ hinge, turn)
 
 
 def _breadth(thing: SceneObject, across: np.ndarray) -> float:

@@ -43,7 +43,7 @@ class SceneObject:
         lifted: How far a lid is open, rad; None for what is no lid. A lid is a movable box that swings up about the
             lower edge at the end of its own x axis; position and heading are those when it is shut.
         mounted_on: The object that carries its hinge, as a jar does that of its lid; empty for the ground.
-        stiff: Torque with which its hinge resists, N·m.
+        stiff: Torque with which its hinge resists, N·m; None: 0.8 of one that swings as a door does, 0.35 of a lid.
         mesh: Of one of that shape: an OBJ or STL file, or ``drawn:<family>:<seed>``; stretched to the size.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
@@ -67,7 +67,7 @@ class SceneObject:
     hinge: tuple[float, float] | None = None
     swing: tuple[float, float] = (0.0, 0.0)
     mounted_on: str = ""
-    stiff: float = 0.8
+    stiff: float | None = None
     mesh: str = ""
     lifted: float | None = None
 

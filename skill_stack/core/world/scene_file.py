@@ -43,7 +43,7 @@ class ObjectFile(DataModel):
         swing: Heading of one with a hinge when it is shut, and when it is as far open as it goes, rad.
         lifted: How far a movable box that is a lid is open, rad; position and yaw are those when it is shut.
         mounted_on: The object, named before it, that carries its hinge; empty for the ground.
-        stiff: Torque with which its hinge resists, N·m.
+        stiff: Torque with which its hinge resists, N·m; left out: 0.8 of a door, 0.35 of a lid.
         mesh: Of one of that shape: an OBJ or STL file in the folder of the scene file, or ``drawn:<family>:<seed>``.
             It is stretched to the size; without a size a file has its own.
         mesh_scale: Metres for each unit of such a file without a size.
@@ -68,7 +68,7 @@ class ObjectFile(DataModel):
     swing: tuple[float, float] = (0.0, 0.0)
     lifted: float | None = Field(None, ge=0, le=2.0)
     mounted_on: str = ""
-    stiff: float = Field(0.8, gt=0)
+    stiff: float | None = Field(None, gt=0)
     mesh: str = ""
     mesh_scale: Positive = 1.0
     confidence: float = Field(1.0, ge=0, le=1)

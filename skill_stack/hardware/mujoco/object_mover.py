@@ -29,7 +29,10 @@ def true_place(device: MujocoDevice, thing: SceneObject) -> SceneObject:
     if thing.shape == "point":
         return thing
     if thing.lifted is not None:
-        return replace(thing, lifted=float(device.data.joint(thing.id + LID_SUFFIX).qpos[0]))
+        joint, (half, _, thick) = device.data.joint(thing.id + LID_SUFFIX), np.array(thing.size) / 2
+        yaw = math.atan2(-joint.xaxis[0], joint.xaxis[1])
+        x, y, z = (joint.xanchor + [-half * math.cos(yaw), -half * math.sin(yaw), thick]).tolist()
+        return replace(thing, lifted=float(joint.qpos[0]), position=(x, y, z), yaw=yaw)
     geom = device.data.geom(thing.id)
     x, y, z = (float(value) for value in geom.xpos)
     return replace(thing, position=(x, y, z), yaw=math.atan2(float(geom.xmat[3]), float(geom.xmat[0])))

@@ -131,8 +131,6 @@ def _body(spec: mujoco.MjSpec, thing: SceneObject, placed: Mapping[str, SceneObj
     """The body of an object, on the ground or on another object that is there already."""
     base, place, yaw = spec.worldbody, thing.position, thing.yaw
     if thing.mounted_on:
-        if thing.lifted is not None:
-            raise DataError(f"object '{thing.id}': a lid that swings up ('lifted') hangs on the ground alone")
         if thing.mounted_on not in placed or thing.mounted_on == thing.id:
             raise UnknownName(f"object before '{thing.id}' that it is mounted on", thing.mounted_on, placed)
         under = placed[thing.mounted_on]
@@ -149,6 +147,7 @@ def _hang(body: mujoco.MjsBody, thing: SceneObject, unit: float) -> None:
     elif thing.hinge is None:
         body.add_freejoint(name=f"{thing.id}{FREE_JOINT_SUFFIX}")
     else:
+        stiff = DOOR_FRICTION if thing.stiff is None else thing.stiff
         body.add_joint(
             name=f"{thing.id}{HINGE_SUFFIX}",
             type=mujoco.mjtJoint.mjJNT_HINGE,
@@ -156,8 +155,8 @@ def _hang(body: mujoco.MjsBody, thing: SceneObject, unit: float) -> None:
             pos=[*thing.hinge, 0],
             range=[(edge - thing.yaw) * unit for edge in sorted(thing.swing)],
             limited=True,
-            damping=DOOR_DAMPING * thing.stiff / DOOR_FRICTION,
-            frictionloss=thing.stiff,
+            damping=DOOR_DAMPING * stiff / DOOR_FRICTION,
+            frictionloss=stiff,
         )
 
 
@@ -169,13 +168,14 @@ def _hang_lid(body: mujoco.MjsBody, thing: SceneObject, lifted: float, unit: flo
     moved, at, shut = np.zeros(3), np.zeros(3), np.array(body.quat)
     mujoco.mju_rotVecQuat(moved, -hinge, turn)
     mujoco.mju_rotVecQuat(at, hinge + moved, shut)
-    body.pos = np.array(thing.position) + at
+    body.pos = body.pos + at
     whole = np.zeros(4)
     mujoco.mju_mulQuat(whole, shut, turn)
     body.quat = whole
     body.add_joint(
         name=f"{thing.id}{LID_SUFFIX}", type=mujoco.mjtJoint.mjJNT_HINGE, axis=[0, 1, 0], pos=hinge, limited=True,
-        ref=lifted * unit, range=[0.0, MOST_LIFTED * unit], damping=LID_DAMPING, frictionloss=LID_FRICTION,
+        ref=lifted * unit, range=[0.0, MOST_LIFTED * unit], damping=LID_DAMPING,
+        frictionloss=LID_FRICTION if thing.stiff is None else thing.stiff,
     )  # fmt: skip
 
 

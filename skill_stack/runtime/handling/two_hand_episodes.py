@@ -15,10 +15,12 @@ from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import MOVED, Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup, set_up
+from skill_stack.core.world.world_facts import OPEN_ANGLE
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_distance, true_place, true_presses
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.building.talking_line import LOOKS, TalkingLine
+from skill_stack.runtime.episodes.errands.lid_episodes import LidLine
 from skill_stack.runtime.handling.handling_episodes import not_lying_on
 from skill_stack.runtime.handling.two_hand_scenes import TwoHandScene, two_hand_scene
 
@@ -36,6 +38,8 @@ EVERY = 5
 """Control periods between two looks at how near both arms are."""
 FAR = 0.02
 """Distance of both arms from which on it does not matter, m."""
+THINGS = {"over": "bar", "lid": "jar", "tray": "tray", "box": "box"}
+"""What is handled, by kind of task."""
 Picture = Callable[[str, TalkingLine], None]
 
 
@@ -61,7 +65,7 @@ class NoisyEye:
         """One look; gives the scene as it is known then."""
         held = {grip.thing for grip in self._line.connector.held.values()}
         seen = {one.id: self._seen(one) for one in self._things if one.id not in held}
-        kept = {name: one for name, one in self._line.scene.objects.items() if name in held}
+        kept = {name: self._kept(one) for name, one in self._line.scene.objects.items() if name in held}
         return SceneGraph({**seen, **kept}, frozenset(), Pose2(0.0, 0.0, 0.0))
 
     def _seen(self, thing: SceneObject) -> SceneObject:
@@ -72,7 +76,14 @@ class NoisyEye:
         looks.append(look)
         x, y, z = np.mean(looks, axis=0)[:3].tolist()
         yaw = look[3] + float(np.mean([wrap_angle(one[3] - look[3]) for one in looks]))
-        return replace(true, position=(x, y, z), yaw=wrap_angle(yaw), last_seen=self._line.now)
+        return self._kept(replace(true, position=(x, y, z), yaw=wrap_angle(yaw), last_seen=self._line.now))
+
+    def _kept(self, thing: SceneObject) -> SceneObject:
+        """A thing where it is known to be; how far a lid is open is seen also while it is held."""
+        if thing.lifted is None:
+            return thing
+        lifted = true_place(self._line.device, thing).opened + float(self._rng.normal(0.0, TURNED))
+        return replace(thing, lifted=max(0.0, lifted), last_seen=self._line.now)
 
 
 class TwoHandTruth:
@@ -133,10 +144,11 @@ class TwoHandEpisodes:
     def begun(self, scene: TwoHandScene, **changes: object) -> tuple[TalkingLine, TwoHandTruth, NoisyEye]:
         """A line in the world of a task that has looked at it, with changes of the setup, the truth and the camera."""
         setup = set_up(scene.file, scene.seed).model_copy(update=changes)
-        line = TalkingLine(self._robot, self._library, setup, Planner(self._library))
-        truth = TwoHandTruth(line, setup, {"over": "bar", "lid": "jar", "tray": "tray"}[scene.kind])
+        line = LidLine(self._robot, self._library, setup, Planner(self._library))
+        truth = TwoHandTruth(line, setup, THINGS[scene.kind])
         eye = NoisyEye(line, setup, scene.seed)
         line.look(eye.look, LOOKS)
+        line.see = eye.look if scene.kind == "box" else None
         return line, truth, eye
 
     def score(self, seed: int, picture: Picture | None = None) -> ContrastScore:
@@ -174,9 +186,22 @@ def _unscrewed(truth: TwoHandTruth, before: dict[str, SceneObject]) -> str:
     turned = wrap_angle((lid.yaw - before["lid"].yaw) - (jar.yaw - before["jar"].yaw))
     if turned < TURN:
         return f"the lid turned by {turned:.2f} rad against the jar, which turned by {jar.yaw - before['jar'].yaw:.2f}"
-    if truth.tilted("jar") > STANDS or math.dist(jar.position, before["jar"].position) > AWAY:
-        return f"the jar is {math.dist(jar.position, before['jar'].position):.3f} m from where it stood"
-    touched = truth.touched_by("jar") | truth.touched_by("lid")
+    return _left_standing(truth, before, "jar")
+
+
+def _opened(truth: TwoHandTruth, before: dict[str, SceneObject]) -> str:
+    """What was wrong with a box that was to be opened."""
+    if truth.place("lid").opened < OPEN_ANGLE:
+        return f"the lid is open by {truth.place('lid').opened:.2f} rad"
+    return _left_standing(truth, before, "box")
+
+
+def _left_standing(truth: TwoHandTruth, before: dict[str, SceneObject], thing: str) -> str:
+    """What was wrong with a thing that was to stay where it stood, with its lid, and to be let go of."""
+    moved = math.dist(truth.place(thing).position, before[thing].position)
+    if truth.tilted(thing) > STANDS or moved > AWAY:
+        return f"the {thing} is {moved:.3f} m from where it stood, tilted by {truth.tilted(thing):.2f} rad"
+    touched = truth.touched_by(thing) | truth.touched_by("lid")
     return "a hand still touches it" if touched & {"right", "left"} else ""
 
 
@@ -199,6 +224,6 @@ def _carried(truth: TwoHandTruth, before: dict[str, SceneObject]) -> str:
 
 
 JUDGES: dict[str, Callable[[TwoHandTruth, dict[str, SceneObject]], str]] = {
-    "over": _handed, "lid": _unscrewed, "tray": _carried,
+    "over": _handed, "lid": _unscrewed, "tray": _carried, "box": _opened,
 }  # fmt: skip
 """What was wrong, by kind of task; empty for nothing."""

@@ -1,4 +1,4 @@
-"""Random tables with a task for two hands: a bar to hand over, a jar to unscrew, a tray to carry."""
+"""Random tables with a task for two hands: a bar to hand over, a jar to unscrew, a tray to carry, a box to open."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, VariationFile
 
-KINDS = ("over", "lid", "tray")
-"""A bar from the right table, handed over, to the left one; a lid turned while the jar is held; a tray with a mug."""
+KINDS = ("over", "lid", "tray", "box")
+"""A bar from the right table, handed over, to the left one; a lid turned while the jar is held; a tray with a mug; a
+hinged lid swung open while the box is held."""
 TOP = 0.4
 """Height of every table, m."""
 VARIATION = VariationFile(latency=(0.0, 0.01), noise=(0.5, 1.5), motor_strength=(0.9, 1.1))
@@ -18,6 +19,7 @@ WORDS = {
     "over": ("pass the bar to your left hand, then put it on the black table with your left hand",
              "hand the bar over to your left hand and place the bar on the black table with your left hand"),
     "lid": ("unscrew the lid of the jar", "twist the lid off the jar"),
+    "box": ("open the lid of the box", "lift the lid of the box open"),
     "tray": ("carry the tray to the black table with both hands", "put the tray on the black table with both hands"),
 }  # fmt: skip
 
@@ -40,9 +42,9 @@ class TwoHandScene:
 
 
 def two_hand_scene(seed: int) -> TwoHandScene:
-    """The task of a seed; three seeds in a row have all kinds."""
+    """The task of a seed; four seeds in a row have all kinds."""
     rng, kind = np.random.default_rng([61, seed]), KINDS[seed % len(KINDS)]
-    things = {"over": _bar, "lid": _jar, "tray": _tray}[kind](rng)
+    things = {"over": _bar, "lid": _jar, "tray": _tray, "box": _box}[kind](rng)
     words = WORDS[kind][int(rng.integers(len(WORDS[kind])))]
     file = SceneFile(
         name="two_hands", description="A task for two hands.", objects=tuple(things), variation=VARIATION
@@ -106,5 +108,25 @@ def _tray(rng: np.random.Generator) -> list[ObjectFile]:
         ObjectFile(
             id="mug", kind="mug", shape="cylinder", size=(wide, wide, tall), position=mug, colour="white",
             movable=True, mass=_draw(rng, 0.1, 0.25), friction=_draw(rng, 0.5, 0.8),
+        ),
+    ]  # fmt: skip
+
+
+def _box(rng: np.random.Generator) -> list[ObjectFile]:
+    """A box, so light that it tips up with its stiff lid when nobody holds it; the lid stands out in front."""
+    long, wide, high = _draw(rng, 0.06, 0.07), _draw(rng, 0.13, 0.18), _draw(rng, 0.09, 0.12)
+    out, thick, yaw = _draw(rng, 0.035, 0.045), _draw(rng, 0.012, 0.016), _draw(rng, -0.35, 0.35)
+    x, y, friction = _draw(rng, 0.08, 0.2), _draw(rng, -0.05, 0.05), _draw(rng, 0.6, 1.0)
+    ahead = (x - out / 2 * float(np.cos(yaw)), y - out / 2 * float(np.sin(yaw)))
+    return [
+        _table("grey_table", (0.15, 0.0), (0.5, 0.5), "grey"),
+        ObjectFile(
+            id="box", kind="box", size=(long, wide, high), position=(x, y, TOP + high / 2), yaw=yaw, colour="blue",
+            movable=True, mass=_draw(rng, 0.25, 0.5), friction=friction,
+        ),
+        ObjectFile(
+            id="lid", kind="lid", size=(long + out, wide, thick), position=(*ahead, TOP + high + thick / 2), yaw=yaw,
+            colour="yellow", movable=True, mass=_draw(rng, 0.08, 0.2), friction=friction, mounted_on="box", lifted=0.0,
+            stiff=_draw(rng, 0.25, 0.45),
         ),
     ]  # fmt: skip

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.core.world.scene_file import set_up
+from skill_stack.core.world.scene_file import ObjectFile, SceneFile, set_up
 from skill_stack.core.world.world_facts import SHUT_ANGLE, place_facts
 from skill_stack.evaluation.scenes.hinged.lid_scenes import KINDS, LID, lid_scene
-from skill_stack.hardware.mujoco.object_mover import true_place
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.object_mover import put_object, true_place
 from skill_stack.hardware.mujoco.scene_geometry import add_floor, add_objects
 from skill_stack.runtime.episodes.errands.lid_episodes import LidEpisodes
 
@@ -51,6 +53,25 @@ def test_a_lid_hangs_at_its_hinge_and_stays_about_where_it_is_left(lifted):
     for _ in range(500):
         mujoco.mj_step(model, data)
     assert data.qpos[0] == pytest.approx(lifted, abs=0.15)
+
+
+def test_a_lid_on_a_box_goes_where_the_box_goes():
+    box = ObjectFile(id="box", kind="box", size=(0.1, 0.2, 0.1), position=(0.3, 0.1, 0.05), yaw=0.7, movable=True)
+    lid = ObjectFile(
+        id=LID, kind="lid", size=(0.14, 0.2, 0.02), position=(0.3, 0.1, 0.11), yaw=0.7, movable=True, lifted=0.5,
+        mounted_on="box",
+    )  # fmt: skip
+    setup = set_up(SceneFile(name="box", description="A box.", objects=(box, lid)), 0)
+    found = Resources.from_environment(os.environ)
+    device = MujocoDevice(load_robot(found.robot("gantry_pair"), found), setup)
+    before = true_place(device, setup.graph()[LID])
+    assert before.position == pytest.approx((0.3, 0.1, 0.11), abs=5e-3)
+    assert (before.yaw, before.opened) == pytest.approx((0.7, 0.5), abs=5e-3)
+    put_object(device, device.data.body("box").id, np.array([0.8, 0.1, 0.05]), (1.0, 0.0, 0.0, 0.0))
+    mujoco.mj_forward(device.model, device.data)
+    after = true_place(device, setup.graph()[LID])
+    assert after.position == pytest.approx((0.8, 0.1, 0.11), abs=5e-3)
+    assert (after.yaw, after.opened) == pytest.approx((0.0, 0.5), abs=5e-3)
 
 
 @pytest.mark.parametrize("seed", range(5))

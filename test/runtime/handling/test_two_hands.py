@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 
 import numpy as np
@@ -11,12 +12,13 @@ import pytest
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.hardware.mujoco.object_mover import put_object
+from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX, LID_SUFFIX
 from skill_stack.runtime.building.talking_line import TalkingLine
 from skill_stack.runtime.handling.handling_episodes import not_lying_on
-from skill_stack.runtime.handling.two_hand_episodes import ASKED, TURN, TwoHandEpisodes, TwoHandTruth
+from skill_stack.runtime.handling.two_hand_episodes import ASKED, AWAY, TURN, TwoHandEpisodes, TwoHandTruth
 from skill_stack.runtime.handling.two_hand_scenes import KINDS, two_hand_scene
 
-OVER, LID, TRAY = range(3)  # seeds of the three kinds
+OVER, LID, TRAY, BOX = range(4)  # seeds of the four kinds
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,48 @@ def test_a_jar_that_nobody_holds_turns_with_its_lid(episodes):
     outcome = line.run_skill("right_turn", {"target": "lid", "held": "jar"})
     assert outcome.outcome == "succeeded" and line.statuses["right_arm"].joints[3] > yaw + 1.7
     assert truth.place("jar").yaw - before > ASKED - TURN  # so that the lid has turned too little against it
+
+
+def test_a_lid_that_is_stuck_is_told_and_nothing_is_torn(episodes):
+    scene = two_hand_scene(BOX)
+    line, truth, eye = episodes.begun(scene)
+    line.device.model.jnt_range[line.device.model.joint("lid" + LID_SUFFIX).id] = 0.0, 0.001
+    before = truth.place("box")
+    outcome, said = line.do(scene.words, eye.look)
+    assert outcome == "failed" and "'lid' stays shut although I lift" in said
+    assert not any(text.startswith("right_let_go") for kind, text in line.said if kind == "step_started")
+    assert _stands(line)
+    assert truth.place("lid").opened < 0.2 and truth.tilted("box") < 0.1
+    assert math.dist(truth.place("box").position, before.position) < AWAY
+
+
+def test_a_box_that_slips_out_of_the_hand_that_holds_it_is_felt_and_said(episodes):
+    scene = two_hand_scene(BOX)
+    line, truth, eye = episodes.begun(scene)
+    body = line.device.data.body("box")
+
+    def pull() -> None:
+        """Somebody draws the box away, at 5 cm/s."""
+        speed = float(line.device.data.joint("box" + FREE_JOINT_SUFFIX).qvel[1])
+        line.device.data.xfrc_applied[body.id, 1] = np.clip(-2000.0 * (speed + 0.05), -120.0, 120.0)
+
+    _when(line, truth, "right_reach_for", pull)
+    outcome, said = line.do(scene.words, eye.look)
+    assert outcome == "failed" and "'box' has slipped out of my left hand" in said
+    assert not any(text.startswith("right_close_on") for kind, text in line.said if kind == "step_started")
+    line.idle(1.0)  # in which the right arm ends the motion that it was in
+    assert not line.connector.held and _stands(line)
+
+
+def test_a_box_that_nobody_holds_tips_up_with_its_lid_which_a_look_tells(episodes):
+    """Why the task needs two hands: the hinge of the lid resists more than the box weighs."""
+    scene = two_hand_scene(BOX)
+    line, truth, _ = episodes.begun(scene)
+    for skill, given in (("right_reach_for", {"target": "lid", "grip": "brim"}), ("right_close_on", {"target": "lid"})):
+        assert line.run_skill(skill, given).outcome == "succeeded"
+    outcome = line.run_skill("right_lift_lid", {"target": "lid", "held": "box"})
+    assert outcome.outcome == "failed" and "'lid' is open by" in outcome.reason
+    assert truth.tilted("box") > 0.5 and truth.place("lid").opened < 0.5
 
 
 def test_words_of_their_own_go_on_with_what_a_hand_holds(episodes):
