@@ -147,6 +147,12 @@ def _tower_nodes(found: Resources, robot: str) -> Rows:
     return _each(NodeTowers(found, robot).score)
 
 
+def _two_hands_nodes(found: Resources, robot: str) -> Rows:
+    from skill_stack.commands.measure.nodes_errands import NodeTwoHands  # on demand: processes
+
+    return _each(NodeTwoHands(found, robot).score)
+
+
 def _drawn(what: str) -> Callable[[Resources, str], Rows]:
     """Rows of a measurement with a drawn camera, in a process of its own."""
 
@@ -265,6 +271,7 @@ PARTS = {
     "going": ErrandPart(_contrast(0.96, 0.0), _going),
     "handling": ErrandPart(_contrast(0.8, 0.25), _handling),
     "two_hands": ErrandPart(_contrast(0.8, -1.0), _two_hands),
+    "two_hands_nodes": ErrandPart(_contrast(0.8, -1.0), _two_hands_nodes),
     "tracking": ErrandPart(_contrast(0.8, 0.25), _tracking),
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),

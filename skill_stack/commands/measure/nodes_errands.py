@@ -28,10 +28,14 @@ from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handlin
 from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.object_mover import recall
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
 from skill_stack.runtime.handling.handling_episodes import AFTER, NEAR, distance, not_brought
+from skill_stack.runtime.handling.two_hand_episodes import THINGS, TwoHandTruth, judged
+from skill_stack.runtime.handling.two_hand_scenes import two_hand_scene
 
 PATIENCE = 240.0
 """Simulated time that an errand may take, s."""
@@ -203,6 +207,34 @@ class NodeTowers(_SeenEpisodes):
         told = "" if asked.outcome == "succeeded" else f"the robot said: {asked.outcome}: {asked.reason}"
         reason = "; ".join(filter(None, (told, wrong)))
         return ContrastScore(seed, scene.words, scene.kind, not reason, stood, reason, round(asked.seconds, 2))
+
+
+class NodeTwoHands:
+    """Tasks for two hands through all processes, by the stated map."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Starts no stack.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot.
+        """
+        self._resources, self._deployment = resources, simulation_of(robot)
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the task of a seed; there is nothing to compare with."""
+        scene = two_hand_scene(seed)
+        with _stage(self._resources, self._deployment, scene.file, seed) as stage:
+            device = MujocoDevice(stage.robot, stage.setup, "default")
+            truth = TwoHandTruth(device, stage.setup, THINGS[scene.kind])
+            seen, outcome, told = spoken(stage, scene.words, AFTER)
+        recall(device, seen.states[0])
+        before = truth.places()
+        for state in seen.states:
+            recall(device, state)
+            truth.watch()
+        wrong = judged(scene, truth, before, outcome, told)
+        return ContrastScore(seed, scene.words, scene.kind, not wrong, False, wrong, seen.seconds)
 
 
 def _blocks(stage: EvaluationStage, blocks: Sequence[SceneObject]) -> list[SceneObject]:

@@ -94,6 +94,12 @@ def true_distance(device: MujocoDevice, some: Sequence[int], others: Sequence[in
     return min(float(mujoco.mj_geomDistance(device.model, device.data, *pair, most, None)) for pair in pairs)
 
 
+def recall(device: MujocoDevice, state: Array) -> None:
+    """Takes a world to recorded generalised positions, at rest, for judging what happened in another process."""
+    device.data.qpos[:], device.data.qvel[:] = state, 0.0
+    mujoco.mj_forward(device.model, device.data)
+
+
 def put_object(device: MujocoDevice, thing: int, position: Array, orientation: Quaternion) -> None:
     """Places a free object at rest.
 

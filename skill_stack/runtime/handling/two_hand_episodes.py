@@ -17,6 +17,7 @@ from skill_stack.core.world.scene import MOVED, Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup, set_up
 from skill_stack.core.world.world_facts import OPEN_ANGLE
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import true_distance, true_place, true_presses
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.building.talking_line import LOOKS, TalkingLine
@@ -95,10 +96,10 @@ class TwoHandTruth:
         left_alone: Whether the left hand alone has held it in the air.
     """
 
-    def __init__(self, line: TalkingLine, setup: SceneSetup, thing: str) -> None:
+    def __init__(self, device: MujocoDevice, setup: SceneSetup, thing: str) -> None:
         """Takes the world, and the thing that is handled."""
-        self._line, self._setup = line, {one.id: one for one in setup.objects}
-        self._model, self._data = line.device.model, line.device.data
+        self._device, self._setup = device, {one.id: one for one in setup.objects}
+        self._model, self._data = device.model, device.data
         self.tilt, self.near, self.left_alone = 0.0, math.inf, False
         self._thing, self._ticks = thing, 0
         names = [self._model.body(number).name for number in range(self._model.nbody)]
@@ -108,11 +109,14 @@ class TwoHandTruth:
             side: [geom for geom in range(self._model.ngeom) if self._side[bodies[geom]] == side]
             for side in ("right", "left")
         }
-        line.watcher = self.watch
+
+    def places(self) -> dict[str, SceneObject]:
+        """All things where they really are, by id."""
+        return {name: self.place(name) for name in self._setup}
 
     def place(self, name: str) -> SceneObject:
         """A thing where it really is."""
-        return true_place(self._line.device, self._setup[name])
+        return true_place(self._device, self._setup[name])
 
     def tilted(self, name: str) -> float:
         """Angle of a thing's axis to the vertical, rad."""
@@ -120,7 +124,7 @@ class TwoHandTruth:
 
     def touched_by(self, name: str) -> set[str]:
         """What touches a thing: ``right``, ``left``, or names of things."""
-        presses = true_presses(self._line.device, self._data.body(name).id)
+        presses = true_presses(self._device, self._data.body(name).id)
         return {self._side[body] for body, force, _ in presses if force > 0.0}
 
     def watch(self) -> None:
@@ -129,7 +133,7 @@ class TwoHandTruth:
         self.left_alone = self.left_alone or self.touched_by(self._thing) == {"left"}
         self._ticks += 1
         if self._ticks % EVERY == 0:
-            apart = true_distance(self._line.device, self._geoms["right"], self._geoms["left"], FAR)
+            apart = true_distance(self._device, self._geoms["right"], self._geoms["left"], FAR)
             self.near = min(self.near, apart)
 
 
@@ -145,7 +149,8 @@ class TwoHandEpisodes:
         """A line in the world of a task that has looked at it, with changes of the setup, the truth and the camera."""
         setup = set_up(scene.file, scene.seed).model_copy(update=changes)
         line = LidLine(self._robot, self._library, setup, Planner(self._library))
-        truth = TwoHandTruth(line, setup, THINGS[scene.kind])
+        truth = TwoHandTruth(line.device, setup, THINGS[scene.kind])
+        line.watcher = truth.watch
         eye = NoisyEye(line, setup, scene.seed)
         line.look(eye.look, LOOKS)
         line.see = eye.look if scene.kind == "box" else None
@@ -155,20 +160,33 @@ class TwoHandEpisodes:
         """Runs and judges the task of a seed."""
         scene = two_hand_scene(seed)
         line, truth, eye = self.begun(scene)
-        before = {name: truth.place(name) for name in line.scene.objects if name != "start"}
+        before = truth.places()
         began = line.now
         outcome, said = line.do(scene.words, eye.look)
         seconds = line.now - began
         line.idle(AFTER)
         if picture is not None:
             picture("end", line)
-        wrong = "" if outcome == "succeeded" else f"the robot said: {outcome}: {said}"
-        wrong = wrong or JUDGES[scene.kind](truth, before) or _together(truth)
+        wrong = judged(scene, truth, before, outcome, said)
         return ContrastScore(seed, scene.words, scene.kind, not wrong, False, wrong, round(seconds, 2))
 
 
-def _together(truth: TwoHandTruth) -> str:
-    return "" if truth.near > 0.0 else f"both arms were in one another by {-1000 * truth.near:.0f} mm"
+def judged(
+    scene: TwoHandScene, truth: TwoHandTruth, before: dict[str, SceneObject], outcome: str, said: str
+) -> str:  # fmt: skip
+    """What was wrong, empty for nothing.
+
+    Args:
+        scene: The task.
+        truth: What truly happened, up to now.
+        before: Where things were before.
+        outcome: What the robot says, in one word.
+        said: And why.
+    """
+    if outcome != "succeeded":
+        return f"the robot said: {outcome}: {said}"
+    together = "" if truth.near > 0.0 else f"both arms were in one another by {-1000 * truth.near:.0f} mm"
+    return JUDGES[scene.kind](truth, before) or together
 
 
 def _handed(truth: TwoHandTruth, before: dict[str, SceneObject]) -> str:

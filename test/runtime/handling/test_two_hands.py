@@ -11,11 +11,21 @@ import pytest
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.hardware.mujoco.object_mover import put_object
+from skill_stack.core.world.scene_file import set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.object_mover import put_object, recall
 from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX, LID_SUFFIX
 from skill_stack.runtime.building.talking_line import TalkingLine
 from skill_stack.runtime.handling.handling_episodes import not_lying_on
-from skill_stack.runtime.handling.two_hand_episodes import ASKED, AWAY, TURN, TwoHandEpisodes, TwoHandTruth
+from skill_stack.runtime.handling.two_hand_episodes import (
+    AFTER,
+    ASKED,
+    AWAY,
+    TURN,
+    TwoHandEpisodes,
+    TwoHandTruth,
+    judged,
+)
 from skill_stack.runtime.handling.two_hand_scenes import KINDS, two_hand_scene
 
 OVER, LID, TRAY, BOX = range(4)  # seeds of the four kinds
@@ -31,6 +41,28 @@ def test_tasks_are_done_by_the_truth(episodes, seed):
     score = episodes.score(seed)
     assert score.done, score.reason
     assert score.kind == KINDS[seed]
+
+
+def test_recorded_states_are_judged_as_what_was_watched(episodes):
+    """As through all nodes, where another process simulates."""
+    scene, states = two_hand_scene(BOX), list[np.ndarray]()
+    line, truth, eye = episodes.begun(scene)
+    line.watcher = lambda: (truth.watch(), states.append(line.device.data.qpos.copy()))
+    outcome, said = line.do(scene.words, eye.look)
+    line.idle(AFTER)
+    setup = set_up(scene.file, scene.seed)
+    device = MujocoDevice(line.robot, setup, "default")
+    again = TwoHandTruth(device, setup, "box")
+    recall(device, states[0])
+    before = again.places()
+    assert judged(scene, again, before, outcome, said).startswith("the lid is open by")
+    for state in states[::4]:
+        recall(device, state)
+        again.watch()
+    assert judged(scene, again, before, outcome, said) == "" == judged(scene, truth, before, outcome, said)
+    assert again.tilt == pytest.approx(truth.tilt, abs=0.01)
+    recall(device, states[len(states) // 2])
+    assert judged(scene, again, before, outcome, said) != ""
 
 
 def _when(line: TalkingLine, truth: TwoHandTruth, skill: str, act) -> None:
