@@ -99,7 +99,7 @@ class PreparedRunner:
             self._stand.let_go()
         elif not self._stepping and self._thrown(reading, dt):
             assert self._last is not None
-            self._stand.step_from(reading, self._last, float(self._way[2]))
+            self._stand.step_from(reading, self._last, float(self._way[2]), self._motion.unloaded)
         else:
             return
         self._motion.start(reading, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from skill_stack.controllers.foreign.motion_file import MotionFrames
@@ -97,6 +99,14 @@ class TrackedMotion:
         w, x, y, z = (quat[[3, 0, 1, 2]] if spec.quaternion == "xyzw" else quat).tolist()
         place = self._now[spec.body_pos].reshape(-1, 3)[self._row].astype(float) if spec.body_pos else _ORIGIN
         return place, (w, x, y, z)
+
+    def places(self, bodies: Sequence[str]) -> Array | None:
+        """Where bodies are in the frame, m, shape (bodies, 3); None where the motion does not state all of them."""
+        spec = self.spec
+        if spec.body_pos is None or any(body not in spec.bodies for body in bodies):
+            return None
+        frame = self._file.body_pos[self.frame] if self._file is not None else self._now[spec.body_pos].reshape(-1, 3)
+        return np.asarray(frame[[spec.bodies.index(body) for body in bodies]], float)
 
     def align(self, attitude: Quaternion, place: Place) -> None:
         """Aligns the motion with the robot, once after each start.

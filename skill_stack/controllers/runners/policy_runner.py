@@ -36,6 +36,8 @@ FAR = 0.06
 RISES = 0.15
 """Speed at which a robot rises that steps out of a crouch, m/s: told the whole height at once, its knees were faster
 than they may be."""
+LANDS = 0.65
+"""Phase in which a foot that carries nothing begins to step; its stance takes the first 0.6, so that it swings."""
 
 
 class PolicyRunner:
@@ -216,16 +218,19 @@ class PolicyRunner:
         limit = SWAYING * self._gait.wake_above if self._gait is not None else 0.0
         return bool(np.linalg.norm(moving + TOPPLES * off) > limit > 0.0)
 
-    def step_from(self, reading: FastEstimate, targets: Targets, height: float) -> None:
+    def step_from(self, reading: FastEstimate, targets: Targets, height: float, swings: str = "") -> None:
         """Starts stepping, to come to a halt, with the targets of another skill as its own last ones.
 
         Args:
             reading: Where the robot is.
             targets: Those of the other skill.
             height: Where that has the base, m; from there it rises to its own height, by :data:`RISES`.
+            swings: Foot that carries nothing and swings first; empty for none.
         """
         self.start(reading, None)
         self._clock.halt()
+        if swings and self._gait is not None and swings in self._gait.feet:
+            self._clock.phase = (LANDS - self._gait.offsets[self._gait.feet.index(swings)]) % 1.0
         self._rises = height if HEIGHT in self._fixed else None
         self._answer[...] = (np.asarray(targets.q, float)[self._places] - self._centre) / self._scales
 

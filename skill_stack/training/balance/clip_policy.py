@@ -49,6 +49,8 @@ EVERY = 0.5
 """Longest time between two gains, s."""
 ITERATIONS = 15
 """Steps of the optimiser for each of them, from the one before."""
+AROUND = 4
+"""Frames before and after a key-frame that have a gain of their own: there a foot may leave or land."""
 ALIKE = 1e-3  # m and rad: postures that differ by less have one gain
 LEAD = 2.5
 """Time for which the planted stand has the legs at the least before a clip begins, s; the other joints get ready."""
@@ -116,7 +118,7 @@ def gains_along(
         Frames, and the gain of each, shape (frames, joints, measurements).
     """
     count, most = len(reference.states), round(EVERY * reference.rate)
-    ends = sorted({0, *reference.knots, count - 1})
+    ends = sorted({0, *(k + d for k in reference.knots for d in (-AROUND, AROUND)), count - 1})
     frames = [
         frame for a, b in zip(ends, ends[1:]) for frame in np.linspace(a, b, -(-(b - a) // most), False).astype(int)
     ]
@@ -128,10 +130,16 @@ def gains_along(
         state = reference.states[frame]
         same = [gain for before, gain in known if np.abs(before - state).max() < ALIKE]
         if not same:
-            problem = feedback_problem(balance, stance.at(state), substeps)
-            report(f"frame {frame}")
-            same = [noise_optimal_gain(problem, ITERATIONS, report, gains[-1])]
-            known.append((state, same[0]))
+            try:
+                moment = stance.at(state, reference.speeds[frame], reference.changes[frame])
+                problem = feedback_problem(balance, moment, substeps)
+            except DataError as error:  # a foot that leaves or lands pushes now or not: as before
+                report(f"frame {frame}: {error}")
+                same = [gains[-1]]
+            else:
+                report(f"frame {frame}")
+                same = [noise_optimal_gain(problem, ITERATIONS, report, gains[-1])]
+                known.append((state, same[0]))
         gains.append(same[0])
     return frames, np.array(gains)
 

@@ -52,6 +52,7 @@ class ClipReference:
         rate: Frames per second, Hz.
         states: Generalised positions, shape (frames, nq).
         speeds: Generalised velocities, shape (frames, nv).
+        changes: Generalised accelerations, shape (frames, nv).
         targets: Targets of all joints that move them so, rad, shape (frames, joints).
         zmp: Zero moment point, m, shape (frames, 2).
         margin: Its distance from the edge of what carries, m, shape (frames,).
@@ -61,6 +62,7 @@ class ClipReference:
     rate: float
     states: Array
     speeds: Array
+    changes: Array
     targets: Array
     zmp: Array
     margin: Array
@@ -105,7 +107,7 @@ class ClipSolver:
         weight = wanted.copy()
         for number in range(PASSES + 1):
             states = self._postures(course, weight)
-            speeds, efforts = self._moved(states, course.rate)
+            speeds, changes, efforts = self._moved(states, course.rate)
             zmp = self._zmp(states, efforts)
             report(
                 f"pass {number + 1}  zero moment point {1e3 * np.abs(zmp - wanted).max():.0f} mm from where it shall be"
@@ -116,7 +118,7 @@ class ClipSolver:
         for frame in range(len(states)):
             margin[frame], torque = self._carried(frame, states, efforts, zmp)
             targets[frame] = self._target(frame, states, speeds, torque, course.rate)
-        return ClipReference(course.rate, states, speeds, targets, zmp, margin, course.knots)
+        return ClipReference(course.rate, states, speeds, changes, targets, zmp, margin, course.knots)
 
     def _height(self, states: Array) -> float:
         """Mean height of the centre of mass, m."""
@@ -204,8 +206,8 @@ class ClipSolver:
                 f"{at}: the legs do not reach by {error:.3f} m or rad, {knee} is straight; a lower base would"
             )
 
-    def _moved(self, states: Array, rate: float) -> tuple[Array, Array]:
-        """Generalised velocities, and forces that the motion needs, of which six are at the base."""
+    def _moved(self, states: Array, rate: float) -> tuple[Array, Array, Array]:
+        """Generalised velocities, accelerations, and forces that the motion needs, of which six are at the base."""
         model, data = self._model, self._data
         count = len(states)
         between = np.empty((count - 1, model.nv))
@@ -219,7 +221,7 @@ class ClipSolver:
             data.qpos[:], data.qvel[:], data.qacc[:] = states[frame], speeds[frame], changes[frame]
             mujoco.mj_inverse(model, data)
             efforts[frame] = data.qfrc_inverse
-        return speeds, efforts
+        return speeds, changes, efforts
 
     def _wrench(self, state: Array, effort: Array) -> Array:
         """Force and torque about the origin of the ground that the motion needs, N and N·m."""

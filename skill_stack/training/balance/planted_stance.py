@@ -24,10 +24,13 @@ TIMESTEP = 0.005
 SINKS = 6e-4
 """Depth to which soles press into the floor, m: where the search for the equilibrium begins."""
 NEWTON_STEPS = 150
-LONGEST_STEP = np.array([2e-4, 5e-4, 5e-4])
-"""Height, m, and roll and pitch, rad, by which a step of Newton's method moves at most: contacts come and go."""
+LONGEST_STEP = np.array([2e-4, 5e-4, 5e-4, 1e-2, 1e-2, 1e-2])
+"""Height, m, roll and pitch, rad, and creep, m/s and rad/s, by which a step of Newton's method moves at most: contacts
+come and go."""
 BALANCED = 1.0
 """Largest force and torque at the base that is left in the equilibrium, N and N·m."""
+MOVED = 45.0
+"""The same in a motion, an eighth of the weight: the ground cannot push quite as a heavier robot would need it."""
 FRICTION = 0.8  # coefficient of the floor; the feet stick, whatever it is
 _OUT_OF_SIGHT = (0, 1, 5)
 """Where the base is in the plane, and its heading: nothing depends on them."""
@@ -77,6 +80,7 @@ class PlantedStance:
         self.driven = robot.indices(robot.members((joints,)))
         self._feet = [self._model.body(foot.link).id for foot in robot.feet]
         self.start = self._posture()
+        self._speed = self._change = np.zeros(self._model.nv)
         self._settle()
 
     def _settle(self) -> None:
@@ -84,17 +88,19 @@ class PlantedStance:
         self.position = data.qpos[index.joint_qpos][self.driven]
         self.targets = data.ctrl[index.actuator][self.driven]
 
-    def at(self, state: Array) -> PlantedStance:
-        """The equilibrium in another posture, of which feet that stand touch the ground.
+    def at(self, state: Array, speed: Array, change: Array) -> PlantedStance:
+        """A moment of a motion, of which feet that stand touch the ground.
 
         Args:
             state: Generalised positions, shape (nq,).
+            speed: Generalised velocities, shape (nv,).
+            change: Generalised accelerations, shape (nv,).
 
         Raises:
-            DataError: The centre of mass is not over the feet.
+            DataError: The ground cannot push so.
         """
         other = copy.copy(self)
-        other.start = state.copy()
+        other.start, other._speed, other._change = state.copy(), speed.copy(), change.copy()
         other._settle()
         return other
 
@@ -172,33 +178,34 @@ class PlantedStance:
         return data.qpos.copy()
 
     def _equilibrium(self, model: mujoco.MjModel) -> mujoco.MjData:
-        """The state in which a robot stands still, with the targets that hold it, by Newton's method.
+        """The state in which a robot stands still or moves as it shall, with its targets, by Newton's method.
 
-        Height, roll and pitch of the whole robot make up for how soles sink into the floor.
+        Height, roll and pitch of the whole robot make up for how soles sink into the floor, and its creep along the
+        floor for what the floor pushes to the sides.
         """
-        data, index, axes = mujoco.MjData(model), self.index, [2, 3, 4]
+        data, index, axes = mujoco.MjData(model), self.index, [2, 3, 4, 0, 1, 5]
         velocity = np.zeros(model.nv)
 
         def pull(moved: Array) -> Array:
-            data.qpos[:] = self.start
-            velocity[axes] = moved
+            data.qpos[:], data.qvel[:], data.qacc[:] = self.start, self._speed, self._change
+            velocity[axes[:3]] = moved[:3]
             mujoco.mj_integratePos(model, data.qpos, velocity, 1.0)
-            data.qvel[:] = data.qacc[:] = 0.0
+            data.qvel[axes[3:]] += moved[3:]
             mujoco.mj_inverse(model, data)
             return data.qfrc_inverse[:6].copy()
 
-        moved, small = np.array([-SINKS, 0.0, 0.0]), np.diag(np.full(3, 1e-6))
+        moved, small = np.array([-SINKS, 0.0, 0.0, 0.0, 0.0, 0.0]), np.diag(np.full(6, 1e-6))
         for _ in range(NEWTON_STEPS):
             slope = np.stack([(pull(moved + e) - pull(moved - e))[axes] / 2e-6 for e in small], axis=1)
             change = np.linalg.lstsq(slope, -pull(moved)[axes], rcond=None)[0]
             moved = moved + change * min(1.0, 1.0 / (np.abs(change) / LONGEST_STEP).max())
         left = np.abs(pull(moved)).max()
-        if left > BALANCED:
+        if left > (MOVED if self._change.any() else BALANCED):
             raise DataError(
                 f"balance: {left:.1f} N or N·m are left at the base; the centre of mass is not over the feet"
             )
-        torque = data.qfrc_inverse[index.joint_qvel]
-        gains = model.actuator_gainprm[index.actuator, 0]
-        data.ctrl[index.actuator] = data.qpos[index.joint_qpos] + torque / gains
+        torque, gains = data.qfrc_inverse[index.joint_qvel], model.actuator_gainprm[index.actuator, 0]
+        damped = -model.actuator_biasprm[index.actuator, 2] * data.qvel[index.joint_qvel]
+        data.ctrl[index.actuator] = data.qpos[index.joint_qpos] + (torque + damped) / gains
         mujoco.mj_forward(model, data)
         return data

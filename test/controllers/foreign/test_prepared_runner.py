@@ -7,6 +7,7 @@ import pytest
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.foreign.prepared_runner import PreparedRunner
+from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
 from skill_stack.controllers.runners.skill_bank import SkillBank
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
@@ -113,6 +114,18 @@ def test_who_is_thrown_out_of_a_squat_steps_low_and_rises(bank):
     assert heights[0] == pytest.approx(0.65) and max(np.diff(heights)) < 0.004  # the lowest that it was trained for
     ticks(clip, 40)
     assert clip.inner[1].observed[0][9] == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(("aside", "phases"), [(-0.2, (0.65, 0.15)), (0.2, (0.15, 0.65)), (0.0, (0.0, 0.5))])
+def test_the_foot_that_carries_nothing_steps_first(bank, monkeypatch, aside, phases):
+    clip = bank["squat_down"]
+    clip.start(reading(), None)
+    ticks(clip, 140)
+    feet = np.array([[0.0, aside, 0.7], [0.0, 0.22, 0.03], [0.0, -0.22, 0.03]])
+    monkeypatch.setattr(TrackedMotion, "places", lambda self, bodies: feet)
+    ticks(clip, 1, speed=0.4)
+    angles = 2 * np.pi * np.array(phases)
+    np.testing.assert_allclose(clip.inner[1].observed[0][-7:-3], [*np.sin(angles), *np.cos(angles)], atol=1e-5)
 
 
 def test_a_clip_with_steps_leaves_the_legs_to_the_stand_and_tells_it_the_velocity(bank):

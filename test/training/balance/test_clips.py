@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -126,6 +127,23 @@ def test_a_foot_rolls_about_its_edge_and_leaves_the_ground(robot, stance, solve)
     left = model.body(robot.feet[0].link).id
     low = [(data.xpos[left] + data.xmat[left].reshape(3, 3) @ np.array(at))[2] - r for at, r in robot.feet[0].spheres]
     assert min(low) == pytest.approx(0.0, abs=1e-6) and max(low) == pytest.approx(np.sin(0.2) * 0.055, abs=2e-3)
+
+
+def test_a_leg_is_lifted_in_a_motion_whose_moments_are_no_equilibria(robot, balance, stance):
+    clip = load_model(ClipTask, ROOT / "examples/clips/lift_leg.yaml")
+    way = ClipSolver(robot, stance).solve(course_of(clip.keys, robot, balance.stance, RATE))
+    kick = way.knots[[key.at for key in clip.keys].index(3.0)]
+    left, right = (stance.model().body(foot.link).id for foot in robot.feet)
+    data = mujoco.MjData(stance.model())
+    data.qpos[:] = way.states[kick]
+    mujoco.mj_kinematics(stance.model(), data)
+    assert data.xpos[left][2] > data.xpos[right][2] + 0.14 and data.xpos[left][0] > data.xpos[right][0] + 0.2
+    moment = stance.at(way.states[kick], way.speeds[kick], way.changes[kick])
+    off = np.abs(moment.targets - way.targets[kick, stance.driven])
+    assert off.max() < 0.12 and np.median(off) < 0.01, "the sole that carries sinks on one side"
+    still = np.zeros(stance.model().nv)
+    with pytest.raises(DataError, match="left at the base"):
+        stance.at(way.states[kick], still, still)
 
 
 def test_a_planted_policy_gives_its_gain_back(stance, tmp_path):
