@@ -174,7 +174,7 @@ class RunningStep:
         """Whether it only holds the stance, and whether it can do without knowing where the robot is."""
         guided, action = self.spec.guided, self.spec.action
         holds = guided.guide == "hold" if guided else action is not None and action.base is None
-        standing = isinstance(self._guide, JointGuide) and not self._guide.WALKS
+        standing = isinstance(self._guide, JointGuide) and not self._guide.PLACED
         return holds, (holds and not (action is not None and action.needs_place)) or standing
 
     def _context(self, arguments: dict[str, float | str]) -> GuideContext:

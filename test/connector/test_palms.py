@@ -10,9 +10,9 @@ from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideVie
 from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
 from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, width_of
-from skill_stack.connector.palms.vantage import HALT, Halting
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.reaching.planted import HALT, Halting
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot

@@ -11,7 +11,6 @@ from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideView
 from skill_stack.connector.kinematics.reach_map import X, Y, Z, hand_chain, score, stated_map
 from skill_stack.connector.paths.object_outline import Outlines
-from skill_stack.connector.reaching.touching import PlaceKeeper
 from skill_stack.connector.reaching.vantage import GOOD, RUN_UP, touched_at, vantages
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import DataError
@@ -95,7 +94,7 @@ def run_touch(ball, seconds, bias=(), measured=True, moved=None, within=0.05, ot
     guide = make_guide("touching", replace(context(), numbers=numbers))
     tip, joints, tips, step = hand_chain(G1, "left"), dict.fromkeys(G1.joint_names, 0.0), [], None
     for tick in range(round(10 * seconds)):
-        seen = view(ORIGIN, ball if tick < 2 or moved is None else moved, *others)
+        seen = view(ORIGIN, ball if tick < 12 or moved is None else moved, *others)
         body = GuidedBody(0.0, 0.0, HEIGHT)
         now, progress = 0.1 * tick, float(tick > 0)
         step = guide.step(GuideView(ORIGIN, seen.scene, seen.outlines, now, now, progress, body=body,
@@ -141,19 +140,17 @@ def test_corrections_that_are_out_of_reach_are_told():
     assert "corrections of the hand could not be made: it is out of reach by" in step.said
 
 
-def test_a_base_that_drifts_is_steered_back():
-    keeper = PlaceKeeper()
-    assert keeper.steer(view(Pose2(1.0, 2.0, math.pi / 2))) == {"vx": 0.0, "vy": 0.0, "wz": 0.0}
-    for tick in range(20):
-        drifted = view(Pose2(1.1, 1.8, math.pi / 2 + 0.1))
-        speeds = keeper.steer(replace(drifted, now=0.1 * (tick + 1)))
-    assert speeds["vx"] > 0.05 and speeds["vy"] > 0.02 and speeds["wz"] < -0.03
-    assert max(map(abs, speeds.values())) <= 0.3
-
-
-@pytest.mark.parametrize("room, steps", [(0.2, True), (-0.01, False)])
-def test_a_correction_that_is_out_of_reach_is_made_by_a_step_where_it_is_free(room, steps):
-    low = SceneObject("crate", "crate", (G1.footprint.front + room + 0.2, 0.0, 0.1), shape="box", size=(0.4, 0.4, 0.2))
-    last, _ = run_touch(ball_at(0.5, 0.1, 0.9), 20.0, moved=ball_at(1.0, 0.1, 0.9), within=1.0, others=(low,))
-    assert last.signals["uncorrected"] > 0.0
-    assert (last.goals["vx"] > 0.0) is steps
+def test_arms_wait_until_the_legs_are_at_rest_and_with_every_correction_anew():
+    legs, upper = G1.members(["legs"]), G1.members(["arms", "waist"])
+    guide = make_guide("touching", context())
+    ball, joints, told, moves = ball_at(0.5, 0.1, 0.9), dict.fromkeys(G1.joint_names, 0.0), {}, []
+    for tick in range(100):
+        steps = 0.1 * (tick % 2) if tick < 20 or 30 < tick < 60 else 0.0
+        joints |= dict.fromkeys(legs, steps) | {name: told.get(name, 0.0) + 0.1 for name in upper}
+        seen, now = view(ORIGIN, ball), 0.1 * tick
+        body = GuidedBody(0.0, 0.0, HEIGHT)
+        step = guide.step(GuideView(ORIGIN, seen.scene, seen.outlines, now, now, 1.0, body=body, joints=joints))
+        moves += [tick] if step.goals != told else []
+        told = step.goals
+    assert 20 < moves[0] < 30
+    assert not [tick for tick in moves if 31 < tick < 60 and tick - moves[0] > 30] and [t for t in moves if t > 60]

@@ -15,15 +15,15 @@ PATIENCE = 1.0
 class JointGuide(ABC):
     """Passes one set of goal values after another to a servo, each when the one before is done.
 
-    It needs no place of the robot on the ground, unless it walks. Signal: ``unfinished``, the motions that are left.
+    It needs no place of the robot on the ground, unless it says so. Signal: ``unfinished``, the motions that are left.
 
     Attributes:
         DWELL: How long joints stay where a motion has brought them before the next one, s.
-        WALKS: Whether it steers the base besides, so that it needs the place of the robot.
+        PLACED: Whether it needs the place of the robot.
     """
 
     DWELL = 0.0
-    WALKS = False
+    PLACED = False
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments of the step."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +20,7 @@ from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.palms.arms import PalmPair, arms_that_hold
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.reaching.hands import SWAYS, BodyAverage, braced, into_pelvis
+from skill_stack.connector.reaching.planted import LEGS, Stillness
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.skills.servo_part import PULL, PULLED
 from skill_stack.core.world.scene import Pose2, SceneObject
@@ -53,9 +53,6 @@ TAKEN = (0.8, 0.0, 0.6)
 """Direction of the force by which somebody takes a thing: ahead, and its weight."""
 SHORTER, SHORTEST = 0.02, 0.061
 """By which steps palms stay behind the place that they do not reach, and how far at most, m."""
-LEGS = "legs"
-STILL, QUIET = 0.5, 0.03
-"""Time over which joints of the legs move less than so far where it stands, s and rad."""
 FORWARD = 0.0
 """How far ahead of its middle a thing is taken, m: the body sways back while arms go forward."""
 
@@ -91,28 +88,6 @@ def width_of(thing: SceneObject, yaw: float) -> tuple[float, float, float]:
     turns = round(wrap_angle(yaw - thing.yaw) / (math.pi / 2))
     across, along = (thing.size[1], thing.size[0]) if turns % 2 == 0 else (thing.size[0], thing.size[1])
     return across, along, wrap_angle(thing.yaw + turns * math.pi / 2)
-
-
-class Stillness:
-    """Whether legs have come to rest since a step began; once they have, it stays so."""
-
-    def __init__(self, legs: Sequence[str], patient: float) -> None:
-        """Takes the joints of the legs, and the longest time for which it waits, s."""
-        self._legs, self._patient = legs, patient
-        self._seen: deque[tuple[float, Array]] = deque()
-        self._rested = False
-
-    def reached(self, view: GuideView) -> bool:
-        """Takes a view; who cannot tell, or is never still, begins all the same."""
-        if self._rested or not view.joints:
-            return True
-        self._seen.append((view.now, np.array([view.joints[name] for name in self._legs])))
-        while view.now - self._seen[0][0] > STILL:
-            self._seen.popleft()
-        whole = view.now - self._seen[0][0] > STILL - 0.1
-        ways = np.ptp([one for _, one in self._seen], axis=0)
-        self._rested = view.elapsed > self._patient or (whole and float(ways.max()) < QUIET)
-        return self._rested
 
 
 class PalmsGuide(JointGuide):

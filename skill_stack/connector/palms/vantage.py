@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from skill_stack.connector.kinematics.reach_map import BEST
 from skill_stack.connector.palms.arms import PalmArms, PalmPair
 from skill_stack.connector.palms.motions import INSIDE, width_of
 from skill_stack.connector.paths.object_outline import outline_distance
+from skill_stack.connector.reaching.planted import Halting
 from skill_stack.connector.reaching.vantage import (
     CENTRED,
     TURNED,
@@ -39,28 +39,7 @@ ASIDE = 0.15
 """Distance between spots along the edge of a place, m."""
 FREE = 0.1
 """Free space around a thing that is put down, m."""
-HALTS, LEAVES = (0.05, 0.1), (0.08, 0.15)
-"""Errors of place, m, and heading, rad, from which on it halts, and beyond which it then goes on."""
-HALT = 3.0
-"""Time for which it halts: by then its feet are planted, and it sways no more, s."""
 BOTH = "both"
-
-
-class Halting:
-    """Plants the feet of a robot that is near enough, and walks on where it then turns out that it is not."""
-
-    def __init__(self) -> None:
-        """Walks."""
-        self._halts, self._halted = -math.inf, False
-
-    def step(self, step: GuideStep, now: float) -> GuideStep:
-        """A step of a guide, without its velocities while it halts, s of task time."""
-        off, turn = step.signals["distance_error"], step.signals["heading_error"]
-        if now > self._halts + HALT:
-            bounds = LEAVES if self._halted else HALTS
-            self._halted = off <= bounds[0] and turn <= bounds[1]
-            self._halts = now if self._halted and bounds == HALTS else self._halts
-        return replace(step, goals=dict.fromkeys(step.goals, 0.0)) if self._halted else step
 
 
 class PalmApproachGuide(ApproachGuide):
@@ -88,15 +67,6 @@ class PalmVantageGuide(VantageGuide):
     """
 
     RUN_UP, SQUARE = 0.5, 0.5
-
-    def change(self, context: GuideContext) -> None:
-        """See :class:`skill_stack.connector.guides.guide.Guide`."""
-        super().change(context)
-        self._halting = Halting()
-
-    def step(self, view: GuideView) -> GuideStep:
-        """See :class:`skill_stack.connector.guides.guide.Guide`; where it is near enough, it plants its feet."""
-        return self._halting.step(super().step(view), view.now)
 
     def candidates(self, view: GuideView, thing: SceneObject) -> Iterable[Vantage]:
         """See :class:`skill_stack.connector.reaching.vantage.VantageGuide`."""

@@ -188,11 +188,7 @@ class HandGuide(JointGuide):
         self._posture, off = self._chain.nearest(LinkPlace(point), self._posture, {})
         if off > ACCURACY:
             self._missed, self._why = self._missed + 1, f"it is out of reach by {off:.2f} m"
-            self._miss(view, out_of_pelvis(point - self._chain.place(self._posture).position, body))
         return self._braced()
-
-    def _miss(self, view: GuideView, short: Array) -> None:
-        """Takes by how much a correction was out of reach, in the level heading frame, m."""
 
     def _where(self) -> tuple[float, float, float]:
         """The point, ahead and to the left of the pelvis, and above the ground, m."""

@@ -13,6 +13,7 @@ from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.kinematics.reach_map import X, Y, stated_map
 from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.connector.paths.steering import speed_for, turn_for
+from skill_stack.connector.reaching.planted import Halting
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 
@@ -182,12 +183,17 @@ class VantageGuide:
             self._target, self._goal = TargetMemory(self._name, context.settings.lost_grace), None
         self._moving = [True, True, True]
         self._near = False
+        self._halting = Halting()
         self._speed, self._before = (0.0, 0.0), (Pose2(0.0, 0.0, 0.0), math.nan)
 
     _goal: Vantage | None
 
     def step(self, view: GuideView) -> GuideStep:
-        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        """See :class:`skill_stack.connector.guides.guide.Guide`; where it is near enough, it plants its feet."""
+        return self._halting.step(self._walked(view), view.now)
+
+    def _walked(self, view: GuideView) -> GuideStep:
+        """The step of a robot that walks on."""
         thing = self._target.find(view)
         if self._goal is None:
             self._goal, self._way = self._chosen(view, thing)

@@ -1,0 +1,62 @@
+"""Planted feet: a robot that halts where it has arrived, and arms that wait until its legs are at rest."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from skill_stack.connector.guides.guide import GuideStep, GuideView
+
+Array = np.ndarray
+
+HALTS, LEAVES = (0.05, 0.1), (0.08, 0.15)
+"""Errors of place, m, and heading, rad, from which on it halts, and beyond which it then goes on."""
+HALT = 3.0
+"""Time for which it halts: by then its feet are planted, and it sways no more, s."""
+LEGS = "legs"
+STILL, QUIET = 0.5, 0.03
+"""Time over which joints of the legs move less than so far where it stands, s and rad."""
+
+
+class Halting:
+    """Plants the feet of a robot that is near enough, and walks on where it then turns out that it is not."""
+
+    def __init__(self) -> None:
+        """Walks."""
+        self._halts, self._halted = -math.inf, False
+
+    def step(self, step: GuideStep, now: float) -> GuideStep:
+        """A step of a guide, without its velocities while it halts, s of task time."""
+        off, turn = step.signals["distance_error"], step.signals["heading_error"]
+        if now > self._halts + HALT:
+            bounds = LEAVES if self._halted else HALTS
+            self._halted = off <= bounds[0] and turn <= bounds[1]
+            self._halts = now if self._halted and bounds == HALTS else self._halts
+        return replace(step, goals=dict.fromkeys(step.goals, 0.0)) if self._halted else step
+
+
+class Stillness:
+    """Whether legs have come to rest since it was first asked; once they have, it stays so."""
+
+    def __init__(self, legs: Sequence[str], patient: float) -> None:
+        """Takes the joints of the legs, and the longest time for which it waits, s."""
+        self._legs, self._patient = legs, patient
+        self._seen: deque[tuple[float, Array]] = deque()
+        self._rested, self._since = False, math.nan
+
+    def reached(self, view: GuideView) -> bool:
+        """Takes a view; who cannot tell, or is never still, begins all the same."""
+        if self._rested or not view.joints:
+            return True
+        self._since = view.now if math.isnan(self._since) else self._since
+        self._seen.append((view.now, np.array([view.joints[name] for name in self._legs])))
+        while view.now - self._seen[0][0] > STILL:
+            self._seen.popleft()
+        whole = view.now - self._seen[0][0] > STILL - 0.1
+        ways = np.ptp([one for _, one in self._seen], axis=0)
+        self._rested = view.now - self._since > self._patient or (whole and float(ways.max()) < QUIET)
+        return self._rested
