@@ -33,6 +33,8 @@ MOST_WORKERS = 4
 LOADING = 15.0
 """Longest time that the first rehearsal waits for its processes, s; they load in 3 s on idle cores. Its own time begins
 then."""
+MANY = 3
+"""Rehearsals without a success after which a hazardous plan is refused, and no longer asked about."""
 ANYWAY = "Shall I try it all the same?"
 
 ASIDE = ("service", "correction")
@@ -185,7 +187,7 @@ class RehearsingPlanner:
         chosen, library = done.records[done.chosen], self._library()
         hazardous = any(library.hazard(step.skill) == "high" for step in done.plan.steps)
         wrong = (hazardous and _fell(chosen)) or (_failed(chosen) if alone else "")
-        if wrong and hazardous:
+        if wrong and hazardous and (chosen.fell or len(chosen.trials) >= MANY):
             return replace(plan, status="refusal", tree=None, facts=(), reason=wrong)
         if wrong:
             return replace(plan, status="question", certainty="disputed", reason=f"{wrong} {ANYWAY}")

@@ -174,7 +174,10 @@ def test_the_only_plan_is_asked_about_when_it_failed_in_all_rehearsals(planner):
     assert made.plan(Instruction("go to the blue ball"), SCENE, frozenset()).status == "plan"
 
 
-def test_the_only_plan_is_asked_about_when_time_was_left_for_one_rehearsal_that_failed(planner):
+@pytest.mark.parametrize("hazard", ["", "\n    hazard: high"])
+def test_the_only_plan_is_asked_about_when_time_was_left_for_one_rehearsal_that_failed(tmp_path, hazard):
+    (tmp_path / "l.yaml").write_text(LIBRARY.rstrip() + f"{hazard}\n")
+    planner = Slow(Planner(read_library(tmp_path / "l.yaml", "toy")[0]))
     times = iter([0.0])
     made = RehearsingPlanner(
         planner, planner, OnlyBlue(), RehearsalSettings(), lambda: next(times, 9.0), need=lambda plan, library: "new"
