@@ -154,7 +154,9 @@ def test_what_cannot_be_drawn_or_walked_around_is_no_scene():
     many = SceneGraph(objects=[SceneObject(id=str(number), shape="box") for number in range(2001)])
     hinges = (one(hinge=[0.5]), one(hinge=[0.5, 0.0]), one(swing=[0.0, 1.0]), one(hinge=[0.5, 0.0], swing=[0.0, 100.0]))
     assert scene_of(one(hinge=[0.5, 0.0], swing=[0.0, 1.0])).objects["ball"].hinge == (0.5, 0.0)
-    for wrong in (one(id=""), one(shape="torus"), far, thin, many, *hinges):
+    lids = (one(lifted=[0.1, 0.2]), one(lifted=[-0.1]), one(lifted=[4.0]), one(lifted=[math.nan]))
+    assert scene_of(one(lifted=[0.5])).objects["ball"].lifted == 0.5
+    for wrong in (one(id=""), one(shape="torus"), far, thin, many, *hinges, *lids):
         with pytest.raises(DataError):
             scene_of(wrong)
 

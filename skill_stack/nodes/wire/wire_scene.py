@@ -79,6 +79,8 @@ def _object_message(thing: SceneObject) -> ObjectMessage:
     )
     if thing.hinge is not None:
         message.hinge, message.swing = list(thing.hinge), list(thing.swing)
+    if thing.lifted is not None:
+        message.lifted = [thing.lifted]
     return message
 
 
@@ -88,10 +90,13 @@ def _object_of(message: ObjectMessage) -> SceneObject:
     if not message.id or message.shape not in _SHAPES or min(length, width, height) < 0.0:
         said = f"'{message.id[:40]}' of shape '{message.shape[:40]}' and size {length:g}, {width:g}, {height:g} m"
         raise DataError(f"a thing has a name, a shape of {', '.join(_SHAPES)} and a size, not {said}")
-    # Interfaces that were built before there were hinges have neither.
+    # Interfaces that were built before there were hinges and lids have none of them.
     hinge, swing = metres(*getattr(message, "hinge", ())), tuple(getattr(message, "swing", ()))
     if (len(hinge), len(swing)) not in ((0, 0), (2, 2)) or any(abs(yaw) > math.tau for yaw in swing):
         raise DataError(f"a hinge of '{message.id[:40]}' has x, y and two headings within 2 pi, not {hinge}, {swing}")
+    lifted = tuple(getattr(message, "lifted", ()))
+    if len(lifted) > 1 or not all(0.0 <= angle <= math.pi for angle in lifted):
+        raise DataError(f"a lid like '{message.id[:40]}' is open by one angle from 0 to pi, not by {lifted}")
     return SceneObject(
         id=message.id,
         kind=message.kind,
@@ -106,4 +111,5 @@ def _object_of(message: ObjectMessage) -> SceneObject:
         last_seen=seconds_of(message.last_seen),
         hinge=(hinge[0], hinge[1]) if hinge else None,
         swing=(swing[0], swing[1]) if swing else (0.0, 0.0),
+        lifted=lifted[0] if lifted else None,
     )

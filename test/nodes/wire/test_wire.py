@@ -161,6 +161,7 @@ def test_instructions_survive(instruction: Instruction) -> None:
             last_seen=st.floats(0, 1e6),
             hinge=st.one_of(st.none(), st.tuples(places, places)),
             swing=st.tuples(angles, angles),
+            lifted=st.one_of(st.none(), st.floats(0.0, 3.14)),
         ),
         max_size=4,
     ),
@@ -175,6 +176,7 @@ def test_scenes_survive(things: list[SceneObject], robot: Pose2 | None) -> None:
         assert (mine.id, mine.kind, mine.position, mine.size, mine.names) == (
             theirs.id, theirs.kind, theirs.position, theirs.size, theirs.names,
         )  # fmt: skip
+        assert mine.lifted == theirs.lifted
         assert mine.hinge == theirs.hinge and (mine.hinge is None or mine.swing == theirs.swing)
         assert mine.yaw == pytest.approx(theirs.yaw, abs=1e-9)
         assert mine.last_seen == pytest.approx(theirs.last_seen, abs=1e-6)
