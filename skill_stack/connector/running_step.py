@@ -129,8 +129,6 @@ class RunningStep:
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
         self._guide = self._made_guide(actions or NoActions())
         self._holds, self._placeless = self._stays()
-        policy = self.spec.policy  # a network that leads its base by itself sees nothing on its way
-        self._blind = policy is not None and policy.manifest is not None and bool(policy.manifest.action.goals)
         self._success = ConditionWatch.from_texts(self._success_texts())
         self._failure = ConditionWatch.from_texts(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
@@ -296,8 +294,10 @@ class RunningStep:
             return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
 
     def _goes_blind(self, pose: Pose2 | None) -> bool:
-        """Whether a network leads the base somewhere, so that somebody else has to look ahead."""
-        return self._blind and pose is not None and self.signals.get("speed", 0.0) > _GOES
+        """Whether a network, which sees nothing on its way, leads the base somewhere: somebody has to look ahead."""
+        policy = self.spec.policy
+        leads = policy is not None and policy.manifest is not None and bool(policy.manifest.action.goals)
+        return leads and pose is not None and self.signals.get("speed", 0.0) > _GOES
 
     def _by_guide(
         self, guide: Guide, status: SkillStatus, pose: Pose2 | None, scene: SceneGraph, outlines: Outlines,
