@@ -18,6 +18,8 @@ Range = tuple[float, float]
 Kind = Literal["gesture", "pull", "hold", "release", "spin", "keep", "place", "slide", "tilt", "present"]
 IN_PALM: tuple[Kind, ...] = ("spin", "keep", "place", "slide", "tilt", "present")
 """Kinds of what a hand does with an object that lies in its palm."""
+OPEN = "open_hand"
+"""Skill that opens a hand, before an object is laid in and after."""
 
 
 class GraspedShape(DataModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import time
@@ -13,14 +12,17 @@ from typing import Any
 
 from skill_stack.commands.common import note, print_json
 from skill_stack.commands.workers import finished
+from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import write_results
-from skill_stack.evaluation.hand_suite import HandSuite, load_hand_suite
+from skill_stack.evaluation.hand_suite import IN_PALM, OPEN, HandSuite, load_hand_suite
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.measured import commit_here, seeds_text, spread_of
 from skill_stack.evaluation.progress import EVERY
+from skill_stack.runtime.episodes.scenario_version import skills_behind, version_name
 
 THROUGH = "hand"
 """Value of ``through`` in such a suite."""
@@ -143,21 +145,29 @@ def _tell(suite: HandSuite, results: dict[str, dict[str, Any]], as_json: bool) -
 
 
 def version_of(suite: HandSuite, name: str, found: Resources) -> str:
-    """Version of a skill's measurement: suite, robots and skills, without other tasks and grasps."""
+    """Version of a skill's measurement: suite, robots and the skills that it runs, without other tasks and grasps."""
     task = suite.task(name)
     robot = load_robot(found.robot(suite.robot_of(task)), found)
-    parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks", "hand"}), task.model_dump(mode="json")]
-    files: list[Path] = []
-    for member in (robot, *robot.mounted.values()):
-        files += sorted(set(found.robot(member.name).glob("*.yaml")) - {found.robot(member.name) / "grasps.yaml"})
-        files += [folder / "skill.yaml" for folder in found.skills(member.name) if folder.name[:6] != "grasp_"]
-        if member.grasps is not None and task.grasp:
-            templates = {task.grasp: member.grasps.templates[task.grasp]}
-            parts.append(member.grasps.model_copy(update={"templates": templates}).model_dump(mode="json"))
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
-    for each in files:
-        digest.update(each.read_bytes())
-    return digest.hexdigest()[:12]
+    members = (robot, *robot.mounted.values())
+    library = load_library(found, robot)
+    others = {each for each in library.entries if not each.startswith("grasp_")}
+    said = {
+        "suite": suite.model_dump(mode="json", exclude={"tasks", "hand"}, exclude_defaults=True),
+        "task": task.model_dump(mode="json", exclude_defaults=True),
+        "robots": [
+            read_yaml(file)
+            for member in members
+            for file in sorted(found.robot(member.name).glob("*.yaml"))
+            if file.name != "grasps.yaml"
+        ],
+        "grasps": [
+            member.grasps.model_dump(mode="json", include={"pads": True, "bodies": True, "templates": {task.grasp}})
+            for member in members
+            if member.grasps is not None and task.grasp
+        ],
+        "skills": skills_behind(library, {name, OPEN, *task.before} if task.kind in IN_PALM else {name, *others}),
+    }
+    return version_name(said)
 
 
 def _read(log: Path, versions: dict[str, str]) -> dict[tuple[str, int], Row]:

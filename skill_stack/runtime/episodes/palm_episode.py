@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from skill_stack.evaluation.hand_suite import Disturbance, HandSuite, HandTask
+from skill_stack.evaluation.hand_suite import OPEN, Disturbance, HandSuite, HandTask
 from skill_stack.runtime.episodes.gesture_episode import GRAVITY, JUDGED, Measured, Picture, arguments_of
 from skill_stack.runtime.episodes.grasp_episode import THING
 from skill_stack.runtime.episodes.hand_truth import HandTruth, push_of
 from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
-OPEN, TRIES, LIES = "open_hand", 8, 0.055
+TRIES, LIES = 8, 0.055
 """Skill that opens the hand for an object that is put in again, how often that is tried, and how far from
 :data:`PLACE` it may lie then, m."""
 PLACE = np.array([0.06, 0.0, 0.006])

@@ -51,3 +51,17 @@ def test_a_skill_that_it_leans_on_counts_and_another_does_not(tmp_path):
 
 def test_what_a_skill_says_of_itself_does_not(tmp_path):
     assert versions(altered(tmp_path, "sit", "description:", "description: Really")) == versions()
+
+
+def test_how_a_file_is_written_does_not(tmp_path):
+    assert versions(altered(tmp_path, "sit", "description:", "# a remark\ndescription:")) == versions()
+    shutil.copytree(ROOT / "urdf" / "go2", tmp_path / "urdf" / "go2")
+    file = tmp_path / "urdf" / "go2" / "robot.yaml"
+    file.write_text("# a remark\n" + file.read_text())
+    found = Resources((tmp_path, *FOUND.roots), FOUND.overlay)
+    assert found.robot("go2") == file.parent
+    assert versions(found) == versions()
+
+
+def test_a_field_that_states_its_default_does_not():
+    assert versions()[1] == versions(tasks=[TASKS[0], {**TASKS[1], "arguments": {}}])[1]
