@@ -1,7 +1,8 @@
 """A search for the parameters of a task's teacher: ``python -m skill_stack.training.teacher_search g1 walk``.
 
 Cross-entropy method (Rubinstein, 1999): each candidate drives some of the task's robots for a while. A walk is scored
-by survival time, tracking and reward, a gait of fingers by the reward of the task.
+by survival time, tracking and reward, a gait of fingers by the reward of the task. With ``--starts 768`` the search is
+for a posture of the fingers that moves what lies in the palm, and begins with the best of so many random ones.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ SETTLED = 1.0
 """Time after which velocities count, s."""
 LOST = 0.5
 """Velocity error assigned to a robot that falls before that, m/s."""
+POSTURE_SPREAD, FARTHEST = 0.25, 1.6
+"""Standard deviation at the beginning of a posture's joints, and how far random ones go from the task's pose, rad."""
 FINGER_SPREAD = (0.15, 0.22, 0.22, 0.05, 0.05)
 """Standard deviation at the beginning of what is added to a finger's pose, and of sine and cosine of the clock and of
 its double, rad; found wide enough for turning a cube."""
@@ -54,12 +57,14 @@ class SearchSettings:
         candidates: Sets of numbers per generation; the task's robots are divided among them.
         ticks: Control ticks for which each is tried.
         spread: Standard deviation of every number at the beginning, as a share of its size, and at least that of 0.1.
+        starts: Random postures of the fingers to begin with, each tried by three hands; 0: a gait, from the task's.
     """
 
     generations: int = 15
     candidates: int = 64
     ticks: int = 300
     spread: float = 0.4
+    starts: int = 0
 
 
 class NumbersTrial(Protocol):
@@ -131,23 +136,38 @@ class WalkTrial:
 
 
 class FingerTrial:
-    """See :class:`TeacherTrial`; a gait of fingers, scored by the reward of the task."""
+    """See :class:`TeacherTrial`; a gait or a posture of fingers, scored by the reward of the task."""
 
     good = "keep the object"
 
-    def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int) -> None:
-        """Builds the environment; raises DataError where the task has no teacher."""
+    def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int, waves: int = 4) -> None:
+        """Builds the environment.
+
+        Args:
+            robot: The hand.
+            task: The task.
+            seed: Seed of the worlds.
+            waves: How many factors of sines and cosines are searched; 0: a posture.
+
+        Raises:
+            DataError: The task has no teacher.
+        """
         self._teacher = task.teacher or _no_teacher(task)
         self._environment = HandEnvironment(robot, task, seed)
-        self._joints = robot.joint_names
-        self.mean = np.array([self._teacher.joints.get(name, (0.0,) * 5) for name in self._joints]).ravel()
-        self.spread = np.tile(FINGER_SPREAD, len(self._joints))
+        self._joints, self._waves = robot.joint_names, waves
+        gait = np.array([self._teacher.joints.get(name, (0.0,) * 5) for name in self._joints])
+        self.mean = gait[:, : 1 + waves].ravel()
+        spread = FINGER_SPREAD if waves else (POSTURE_SPREAD,)
+        self.spread = np.tile(spread, len(self._joints))
+        pose = robot.pose(task.pose)
+        low, high = robot.column("lower") - pose, robot.column("upper") - pose
+        self._least, self._most = np.maximum(low, -FARTHEST), np.minimum(high, FARTHEST)
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
         """See :class:`TeacherTrial`."""
         environment = self._environment
         environment.restart()
-        teacher = FingerTeacher(environment, self.teacher(self.mean), rows.reshape(len(rows), -1, 5))
+        teacher = FingerTeacher(environment, self.teacher(self.mean), self._gaits(rows))
         kept, reward = np.ones(len(rows), bool), np.zeros(len(rows))
         for _ in range(ticks):
             _, got, done, _ = environment.step(teacher())
@@ -155,10 +175,34 @@ class FingerTrial:
             kept &= ~done.numpy()
         return reward, kept
 
+    def begin_with_best(self, starts: int, ticks: int, seed: int, report: Callable[[str], None]) -> None:
+        """Takes the best of random postures as the mean to begin with; each is tried by three hands at the same time.
+
+        Args:
+            starts: How many.
+            ticks: For how many runs of the policy.
+            seed: Seed of the postures.
+            report: Takes one line in the end.
+        """
+        rng, many = np.random.default_rng(seed), self._environment.num_envs
+        drawn = rng.uniform(self._least, self._most, (max(1, starts * 3 // many) * (many // 3), len(self._joints)))
+        scores: list[Array] = []
+        for batch in np.split(drawn, len(drawn) // (many // 3)):
+            rows = np.concatenate([np.repeat(batch, 3, axis=0), np.repeat(batch[-1:], many % 3, axis=0)])
+            scores += [self.tried(rows, ticks)[0][: 3 * len(batch)].reshape(-1, 3).mean(axis=1)]
+        score = np.concatenate(scores)
+        self.mean = drawn[score.argmax()]
+        report(f"best of {len(drawn)} random postures {score.max():.3f}, median {np.median(score):.3f}")
+
     def teacher(self, numbers: Array) -> FingerTeacherTask:
         """See :class:`TeacherTrial`."""
-        rows = np.round(numbers, 3).reshape(-1, 5).tolist()
+        rows = np.round(self._gaits(numbers[None])[0], 3).tolist()
         return self._teacher.model_copy(update={"joints": dict(zip(self._joints, map(tuple, rows)))})
+
+    def _gaits(self, rows: Array) -> Array:
+        """Numbers as gaits, shape (n, joints, 5)."""
+        told = rows.reshape(len(rows), len(self._joints), -1)
+        return np.concatenate([told, np.zeros((*told.shape[:2], 4 - self._waves))], axis=2)
 
 
 def _no_teacher(task: TrainingTask | HandTrainingTask) -> NoReturn:
@@ -184,11 +228,15 @@ def search(
     Raises:
         DataError: The task has no teacher, or fewer robots than there are candidates.
     """
-    trial: TeacherTrial = (
-        FingerTrial(robot, task, seed)
-        if isinstance(task, HandTrainingTask)
-        else WalkTrial(robot, task, seed, settings)
-    )
+    trial: TeacherTrial
+    if isinstance(task, HandTrainingTask):
+        trial = FingerTrial(robot, task, seed, waves=0 if settings.starts else 4)
+        if settings.starts:
+            trial.begin_with_best(settings.starts, settings.ticks, seed, report)
+    elif settings.starts:
+        raise DataError(f"{task.robot}/{task.skill}: only hands begin with random postures (--starts)")
+    else:
+        trial = WalkTrial(robot, task, seed, settings)
     return trial.teacher(improve(trial, task.ppo.robots, seed, settings, report))
 
 
@@ -271,11 +319,14 @@ def main(arguments: list[str] | None = None) -> int:
         SearchSettings(),
         15,
     )
+    parser.add_argument(
+        "--starts", type=int, default=0, help="search a posture of a hand, from the best of so many random ones"
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     try:
         _, robot, folder = named(options)
-        settings = SearchSettings(options.generations, options.candidates, options.ticks)
+        settings = SearchSettings(options.generations, options.candidates, options.ticks, starts=options.starts)
         found = search(robot, load_any_task(folder), options.seed, settings, lambda text: print(text, flush=True))
     except SkillStackError as error:
         print(error, file=sys.stderr)

@@ -67,3 +67,19 @@ def test_a_gait_that_throws_the_object_out_is_scored_below_one_that_rests() -> N
     rows[3:, :, 3:] = 1.5
     score, kept = trial.tried(rows.reshape(6, -1), 40)
     assert kept[:3].all() and not kept[3:].all() and score[:3].mean() > score[3:].mean()
+
+
+def test_a_posture_is_searched_from_the_best_of_random_ones() -> None:
+    hand, task, lines = load_robot(ROOT / "urdf" / "allegro_right"), hand_task(), []
+    found = search(hand, task, 1, SearchSettings(1, 3, 4, starts=8), lines.append)
+    assert lines[0].startswith("best of 8 random postures") and "keep the object" in lines[1]
+    rows = np.array(list(found.joints.values()))
+    assert not rows[:, 1:].any() and np.abs(rows[:, 0]).max() > 0.5
+    pose = hand.pose(task.pose)
+    at = pose + [found.joints[name][0] for name in hand.joint_names]
+    assert (at >= hand.column("lower") - 0.3).all() and (at <= hand.column("upper") + 0.3).all()
+
+
+def test_legs_begin_with_no_random_posture() -> None:
+    with pytest.raises(DataError, match="--starts"):
+        search(ROBOT, SMALL, 1, SearchSettings(1, 4, 4, starts=8), print)
