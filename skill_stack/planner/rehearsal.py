@@ -36,8 +36,9 @@ class Rehearsal:
     ) -> Rehearsed:
         """Tries candidates and selects the one whose success rate has the highest lower bound.
 
-        Equal bounds are decided by the task time that the candidate took, then by the order of the candidates. Without
-        any trial the first runs: what a map alone predicts is no reason to do other things than were asked.
+        Equal bounds are decided by the task time that the candidate took, then by the order of the candidates. One that
+        was not tried is never selected, and without any trial the first is: what a map alone predicts is no reason to
+        do other things than were asked.
 
         Args:
             candidates: Checked plans, the one that would run without a rehearsal first.
@@ -54,8 +55,8 @@ class Rehearsal:
         outlook = self._rehearser.outlook(situation, [candidate.plan for candidate in considered])
         records = [RehearsalRecord(candidate, chance) for candidate, chance in zip(considered, outlook, strict=True)]
         complete = self._halve(records, situation, began, progress)
-        tried = any(record.trials for record in records)
-        chosen = max(range(len(records)), key=lambda n: (*self._merit(records[n]), -n)) if tried else 0
+        tried = [number for number, record in enumerate(records) if record.trials]
+        chosen = max(tried, key=lambda n: (*self._merit(records[n]), -n), default=0)
         plan = replace(records[chosen].candidate.plan, reason=self._reason(records, chosen))
         return Rehearsed(plan, tuple(records), chosen, self._clock() - began, complete, self._settings)
 

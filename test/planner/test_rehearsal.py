@@ -109,6 +109,12 @@ def test_without_any_trial_what_was_asked_runs_whatever_the_map_predicts():
     assert result.chosen == 0 and result.plan.reason == "I will. There was no time to rehearse it."
 
 
+def test_what_was_not_tried_does_not_run_however_well_the_map_speaks_of_it():
+    result = Played(lambda n, w: False, outlook=lambda n: 0.6 if n == 0 else 0.7, cost=10.0).choose(3, seconds=1.0)
+    assert [len(record.trials) for record in result.records] == [1, 0, 0]
+    assert result.chosen == 0 and "0 of 1 rehearsals succeed" in result.plan.reason
+
+
 def test_a_poor_outlook_leaves_a_candidate_out():
     played = Played(lambda n, w: n > 0, outlook=lambda n: 0.0 if n in (1, 2, 3, 4) else 0.9)
     result = played.choose(9)
@@ -147,13 +153,14 @@ def test_the_bound_is_that_of_the_beta_distribution():
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=9), st.integers(0, 10_000))
 @settings(max_examples=40, deadline=None)
-def test_whatever_happens_one_of_the_candidates_runs_with_the_highest_bound(rates, seed):
+def test_whatever_happens_one_of_those_that_were_tried_runs_with_the_highest_bound(rates, seed):
     def works(n, w):
         return math.modf(math.sin(12.9898 * (n + 1) + 78.233 * w + seed) * 43758.5453)[0] % 1.0 < rates[n]
 
     result = Played(works).choose(len(rates))
-    bounds = [record.bound(result.settings) for record in result.records]
-    assert bounds[result.chosen] == pytest.approx(max(bounds))
+    chosen, tried = result.records[result.chosen], [record for record in result.records if record.trials]
+    bounds = [record.bound(result.settings) for record in tried]
+    assert chosen in tried and chosen.bound(result.settings) == pytest.approx(max(bounds))
     assert all(len(record.trials) <= result.settings.most for record in result.records)
     assert result.to_json()["chosen"] == result.chosen
 
