@@ -125,6 +125,6 @@ def _status(report: TickReport, state: RobotState) -> SkillStatus:
         base=state.base,
         felt=report.felt,
         load=report.load,
-        joints=state.position if skill is not None and skill.kind == "servo" else _NONE,
+        joints=state.position if skill is not None and (skill.kind == "servo" or skill.hold) else _NONE,
         lacks=report.lacks,
     )

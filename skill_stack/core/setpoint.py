@@ -147,7 +147,8 @@ class SkillStatus:
         felt: What carries the robot, as far as it is felt.
         load: How hard the joints of a hand press, of late: root of the sum of squared shares of their largest torques;
             NaN where nobody feels it.
-        joints: Measured positions of the part's joints in their order, rad or m, while a servo drives; else empty.
+        joints: Measured positions of the part's joints in their order, rad or m, while a servo drives or a skill holds
+            some where they are; else empty.
         lacks: What a motion by reward terms cannot reach.
     """
 

@@ -140,3 +140,44 @@ def test_who_brings_something_plants_its_feet_where_it_has_arrived():
     assert set(step(0.04, 0.05, 2.0).values()) == {0.0}
     assert set(step(0.2, 0.0, 2.0 + HALT).values()) == {0.0}  # legs come to rest first
     assert step(0.2, 0.0, 2.1 + HALT) == walks
+
+
+def pushed(arms, targets, force, press=0.0):
+    """Joints as springs about their targets, with a force on both palms, N, shape (3,), and on either inwards, N."""
+    stiff, out = {joint.name: joint.kp for joint in arms.robot.joints}, dict(targets)
+    for chain, inwards in [*zip(arms.chains, (-1.0, 1.0), strict=True)] * 20:  # until all is in balance
+        mine = {name: out[name] for name in (*arms.waist, *chain.joints)}
+        against = chain.pressing(mine, np.add(np.divide(force, 2), (0.0, -inwards * press, 0.0)))
+        weight = chain.weight(mine)
+        out |= {name: targets[name] + (against[name] - weight[name]) / stiff[name] for name in chain.joints}
+    return out
+
+
+def felt(arms, force, press=0.0, seconds=4.0, begin=0.0, known=True):
+    """What is felt of a force on what weighs 5 N, at 20 Hz."""
+    arms.held.targets = arms.goals(PalmPair(np.array([0.34, 0.0, 0.14]), np.eye(3), 0.1))
+    on_the_way = pushed(arms, arms.held.targets, (0.0, 0.0, -5.0), 40.0)
+    for tick in range(40 if known else 0):
+        arms.held.carry(on_the_way, begin + tick / 20)
+    for tick in range(round(20 * seconds)):
+        arms.held.feel(pushed(arms, arms.held.targets, force, press), begin + 2.0 + tick / 20)
+    return arms.held.taken(5.0)
+
+
+def test_a_pull_is_felt_also_where_it_began_before_the_thing_was_held_out(g1):
+    arms = PalmArms(g1)
+    assert not felt(arms, (0.0, 0.0, -5.0), 40.0)
+    assert arms.held.usual == pytest.approx([0.0, 0.0, -5.0], abs=0.3)
+    assert felt(arms, (8.0, 0.0, -5.0), 40.0)  # drawn at
+    assert felt(arms, (0.0, 0.0, -0.5), 40.0)  # somebody else carries it
+    assert not felt(arms, (0.0, 0.0, -5.0), 60.0)  # pressed harder
+    assert not felt(arms, (-8.0, 0.0, -5.0), 40.0)  # pushed at
+    arms.held.forget()
+    assert not felt(arms, (8.0, 0.0, -5.0), 40.0, known=False)  # nothing to compare with
+
+
+def test_a_robot_whose_joints_nobody_says_feels_nothing(g1):
+    arms = PalmArms(g1)
+    arms.held.carry({}, 0.0)
+    arms.held.feel({}, 1.0)
+    assert arms.held.usual is None and not arms.held.taken(5.0)

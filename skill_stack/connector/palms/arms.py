@@ -10,6 +10,7 @@ import numpy as np
 
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.connector.kinematics.reach_map import least_room
+from skill_stack.connector.palms.feeling import HeldForce
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
@@ -39,6 +40,23 @@ class PalmPair:
     half: float
 
 
+@dataclass(frozen=True, slots=True)
+class PalmAim:
+    """One motion of both palms.
+
+    Attributes:
+        middle: Between the palms: ahead and to the left of the pelvis, and above the ground, m.
+        yaw: About the vertical, rad.
+        half: From the middle to either palm, m.
+        force: With which either palm presses, N.
+    """
+
+    middle: tuple[float, float, float]
+    yaw: float
+    half: float
+    force: float = 0.0
+
+
 class PalmArms:
     """Inverse kinematics of both arms; the waist leans forward where they are too short.
 
@@ -47,6 +65,8 @@ class PalmArms:
         chains: Left and right arm.
         waist: Names of the waist's joints, which both arms share.
         trunk: The waist alone.
+        held: What the arms feel of what is between the palms.
+        pressing: The last motion that pressed something between the palms.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
@@ -64,12 +84,15 @@ class PalmArms:
             Chain(robot, palms[side].link, [f"{side}_arm"], palms[side].face) for side in ("left", "right")
         )
         self.trunk = Chain(robot, palms["left"].link, [WAIST])
+        self.held = HeldForce(robot, self.chains, self.waist)
+        self.pressing: PalmAim | None = None
         self._last: dict[str, float] = {}
         self._way = (LEANS[0], PITCHES[0])
 
     def forget(self) -> None:
         """Begins from the default pose again."""
-        self._last, self._way = {}, (LEANS[0], PITCHES[0])
+        self._last, self._way, self.pressing = {}, (LEANS[0], PITCHES[0]), None
+        self.held.forget()
 
     def goals(self, hold: PalmPair) -> dict[str, float] | None:
         """Joint positions for a hold, rad, by name, near to those before; None where it is out of reach."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,12 +17,11 @@ from skill_stack.connector.guides.guide import (
     TargetMemory,
 )
 from skill_stack.connector.guides.joint_guide import JointGuide
-from skill_stack.connector.palms.arms import PalmPair, arms_that_hold
+from skill_stack.connector.palms.arms import PalmAim, PalmPair, arms_that_hold
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.reaching.hands import SWAYS, BodyAverage, braced, into_pelvis
 from skill_stack.connector.reaching.planted import LEGS, Stillness
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.skills.servo_part import PULL, PULLED
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Array = np.ndarray
@@ -49,31 +48,12 @@ RISEN, MANY = 0.03, 10
 """Least height that a thing was seen to rise when it was lifted, m, and of how many looks before that is told."""
 MOST = 0.1
 """Farthest that a held thing can be from the middle of the palms, m."""
-TAKEN = (0.8, 0.0, 0.6)
-"""Direction of the force by which somebody takes a thing: ahead, and its weight."""
+CALM = 0.8
+"""Time for which arms have to hold a thing out until it counts what is felt, s."""
 SHORTER, SHORTEST = 0.02, 0.061
 """By which steps palms stay behind the place that they do not reach, and how far at most, m."""
 FORWARD = 0.0
 """How far ahead of its middle a thing is taken, m: the body sways back while arms go forward."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Aim:
-    """One motion of both palms.
-
-    Attributes:
-        middle: Between the palms: ahead and to the left of the pelvis, and above the ground, m.
-        yaw: About the vertical, rad.
-        half: From the middle to either palm, m.
-        force: With which either palm presses, N.
-        pull: Force from which on the motion counts as done, N; 0 where none is waited for.
-    """
-
-    middle: tuple[float, float, float]
-    yaw: float
-    half: float
-    force: float = 0.0
-    pull: float = 0.0
 
 
 def width_of(thing: SceneObject, yaw: float) -> tuple[float, float, float]:
@@ -113,9 +93,9 @@ class PalmsGuide(JointGuide):
         self._ended = math.inf
         assert context.robot is not None
         self._stillness = Stillness(context.robot.members([LEGS]), self.PATIENT)
-        self._aims: list[_Aim] = []
+        self._aims: list[PalmAim] = []
 
-    def aims(self, view: GuideView) -> list[_Aim]:
+    def aims(self, view: GuideView) -> list[PalmAim]:
         """Every motion, as of now; called again before each one."""
         raise NotImplementedError
 
@@ -129,6 +109,7 @@ class PalmsGuide(JointGuide):
         if not self._stillness.reached(view):
             return GuideStep({}, {}, math.inf)
         step = super().step(view)
+        self._arms.held.targets = step.goals
         self._ended = min(self._ended, view.now) if step.remaining <= 0.0 else math.inf
         return GuideStep(step.goals, {**step.signals, **self.seen(view)}, step.remaining)
 
@@ -141,13 +122,14 @@ class PalmsGuide(JointGuide):
         """Signals of what a camera tells after the last motion; raises GuideFailure where that is wrong."""
         return {}
 
-    def _solved(self, aim: _Aim) -> dict[str, float]:
+    def _solved(self, aim: PalmAim) -> dict[str, float]:
         """Goal values for one motion at the body's attitude.
 
         Raises:
             GuideFailure: It is out of reach.
         """
         goals = None
+        self._arms.pressing = aim if aim.force else self._arms.pressing
         for short in np.arange(0.0, SHORTEST, SHORTER).tolist():
             x, y, z = aim.middle
             hold = self._hold(replace(aim, middle=(x - short, y, z)))
@@ -164,12 +146,9 @@ class PalmsGuide(JointGuide):
             mine = {name: goals[name] for name in chain.joints}
             force = inwards * aim.force * hold.turn[:, 1]
             out |= braced(chain, mine, self._arms.robot, stiffness, force, leans)
-            if aim.pull:
-                needed = chain.pressing(mine, -hold.turn @ np.array(TAKEN))  # what holds against it
-                out |= {name + PULL: torque / 2 for name, torque in needed.items()} | {PULLED: aim.pull}
         return out
 
-    def _hold(self, aim: _Aim) -> PalmPair:
+    def _hold(self, aim: PalmAim) -> PalmPair:
         """A motion's end in the frame of the pelvis as it leans now."""
         body = self._body.value or GuidedBody(0.0, 0.0, self.context.numbers["height"])
         x, y, z = aim.middle
@@ -217,7 +196,7 @@ class TakeGuide(PalmsGuide):
         self._before, self._after = deque[float](maxlen=MANY), list[tuple[float, float]]()  # s, heights seen, m
         self._looked = 0.0
 
-    def aims(self, view: GuideView) -> list[_Aim]:
+    def aims(self, view: GuideView) -> list[PalmAim]:
         """See :class:`PalmsGuide`; once pressed, it is where it lay before, then where it is seen."""
         thing = self._target.find(view)
         if self._lay is None or self._stage < PRESSED:
@@ -230,10 +209,11 @@ class TakeGuide(PalmsGuide):
         cx, cy, cz = CARRIED
         drawn = (cx - min(max(along, -MOST), MOST), cy, max(cz, up))
         return [
-            *[_Aim((x, y, z + HIGHER), yaw, half + 2 * BESIDE)] * 2, *[_Aim((x, y, z), yaw, half + 2 * BESIDE)] * 2,
-            _Aim((x, y, z), yaw, half + BESIDE / 2),
-            _Aim((x, y, z), yaw, half, force), _Aim((x, y, up), yaw, half, force),
-            _Aim((x, y, z), yaw, half + AWAY) if self._stays else _Aim(drawn, yaw, half, force),
+            *[PalmAim((x, y, z + HIGHER), yaw, half + 2 * BESIDE)] * 2,
+            *[PalmAim((x, y, z), yaw, half + 2 * BESIDE)] * 2,
+            PalmAim((x, y, z), yaw, half + BESIDE / 2),
+            PalmAim((x, y, z), yaw, half, force), PalmAim((x, y, up), yaw, half, force),
+            PalmAim((x, y, z), yaw, half + AWAY) if self._stays else PalmAim(drawn, yaw, half, force),
         ]  # fmt: skip
 
     def step(self, view: GuideView) -> GuideStep:
@@ -303,7 +283,7 @@ class PutGuide(PalmsGuide):
         self._place = TargetMemory(str(context.arguments["place"]), math.inf)
         self._spot: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
 
-    def aims(self, view: GuideView) -> list[_Aim]:
+    def aims(self, view: GuideView) -> list[PalmAim]:
         """See :class:`PalmsGuide`."""
         thing, place = self._target.find(view), self._place.find(view)
         width, depth, _ = width_of(thing, view.pose.yaw)
@@ -320,8 +300,8 @@ class PutGuide(PalmsGuide):
         (x, y, z), _ = self._spot
         half, free, force = width / 2, width / 2 + AWAY, self._force
         return [
-            _Aim((x, y, z + ABOVE), 0.0, half, force), _Aim((x, y, z + LOWERED), 0.0, half, force),
-            _Aim((x, y, z), 0.0, free), _Aim((x, y, z + ABOVE), 0.0, free),
+            PalmAim((x, y, z + ABOVE), 0.0, half, force), PalmAim((x, y, z + LOWERED), 0.0, half, force),
+            PalmAim((x, y, z), 0.0, free), PalmAim((x, y, z + ABOVE), 0.0, free),
         ]  # fmt: skip
 
     def seen(self, view: GuideView) -> dict[str, float]:
@@ -338,19 +318,31 @@ class PutGuide(PalmsGuide):
 class OfferGuide(PalmsGuide):
     """Holds ``target`` out and lets go of it when its weight or a pull is felt to change. Signal: ``unfinished``.
 
-    Setting besides: ``pull``, the force that counts as taking, N.
+    It holds it where it was carried: arms that move feel more of that than of a pull. Setting besides: ``pull``, the
+    force that counts as taking, N.
     """
 
-    PATIENT = 1.0  # it moves its arms by 2 cm, and somebody draws at what it holds out
+    PATIENT = 1.0  # its arms stay where they are, and somebody draws at what it holds out
 
-    def aims(self, view: GuideView) -> list[_Aim]:
+    def _begin(self, context: GuideContext) -> None:
+        super()._begin(context)
+        self._out: PalmAim | None = None
+        self._weighed = self._arms.held.usual is not None  # else it has to begin with what it feels now
+
+    def aims(self, view: GuideView) -> list[PalmAim]:
         """See :class:`PalmsGuide`."""
-        thing = self._target.find(view)
-        width, _, _ = width_of(thing, view.pose.yaw)
-        half, force = width / 2, self._force
-        return [
-            _Aim(OFFERED, 0.0, half, force, self.context.numbers["pull"]), _Aim(OFFERED, 0.0, width / 2 + AWAY),
-        ]  # fmt: skip
+        if self._out is None:
+            width, _, _ = width_of(self._target.find(view), view.pose.yaw)
+            self._out = self._arms.pressing or PalmAim(OFFERED, 0.0, width / 2, self._force)
+        return [self._out, replace(self._out, half=self._out.half + AWAY, force=0.0)]
+
+    def ready(self, view: GuideView, there: float) -> bool:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: somebody has to draw at it."""
+        held = self._arms.held
+        if there < CALM and not self._weighed:
+            held.carry(view.joints, view.now)
+        held.feel(view.joints, view.now)
+        return there >= CALM and held.taken(self.context.numbers["pull"])
 
 
 def put_at(pose: Pose2, place: SceneObject, depth: float) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.kinematics.reach_map import BEST
-from skill_stack.connector.palms.arms import PalmArms, PalmPair
+from skill_stack.connector.palms.arms import PalmArms, PalmPair, arms_that_hold
 from skill_stack.connector.palms.motions import INSIDE, width_of
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.reaching.planted import Halting
@@ -45,16 +45,20 @@ BOTH = "both"
 class PalmApproachGuide(ApproachGuide):
     """As the guide ``approach``, for what is held between both palms: it plants its feet where it has arrived.
 
-    Who steps on the spot walks on by some centimetres a second, and a pull at what it then holds out is not felt.
+    Who steps on the spot walks on by some centimetres a second, and a pull at what it then holds out is not felt. What
+    the arms feel on the way is what they felt before somebody draws.
     """
 
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         super().change(context)
         self._halting = Halting()
+        assert context.robot is not None, "a step knows its robot"
+        self._held = arms_that_hold(context.robot).held
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        self._held.carry(view.joints, view.now)
         return self._halting.step(super().step(view), view.now)
 
 

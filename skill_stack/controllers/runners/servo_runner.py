@@ -10,7 +10,7 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.servo_part import BY, EFFORT, PULL, PULLED
+from skill_stack.core.skills.servo_part import BY, EFFORT
 from skill_stack.core.skills.skill import SkillSpec
 
 SHORTEST = 0.15
@@ -47,7 +47,6 @@ class ServoStage(Enum):
 
     MOVE = "move"
     PRESS = "press"
-    WAIT = "wait"
     HOLD = "hold"
     FOLLOW = "follow"
 
@@ -56,8 +55,7 @@ class ServoRunner:
     """See :class:`skill_stack.controllers.runners.runner.Runner`.
 
     A goal value named like a joint is its target position; one named ``<joint>/by`` is a further displacement, and one
-    named ``<joint>/effort`` is the torque with which it presses there, N·m, signed like its torque. With ``@pulled``
-    the motion is done only when a force of so much is felt, by torques ``<joint>/pull`` for 1 N. All joints arrive
+    named ``<joint>/effort`` is the torque with which it presses there, N·m, signed like its torque. All joints arrive
     together. If some are to press, they move slowly, and none goes far into an obstacle. Then the targets of the
     pressing joints move beyond the contact, all at the same rate, until their stiffness gives the torques; joints
     without contact go on until they have one. From then on the command is constant: each joint acts as a spring.
@@ -80,9 +78,8 @@ class ServoRunner:
         self._part = spec.servo
         self._names = robot.joint_names
         self._steps = tuple(name + BY for name in robot.joint_names)
-        self._pulls = tuple(name + PULL for name in robot.joint_names)
         self._efforts = tuple(name + EFFORT for name in robot.joint_names)
-        self._heeded = {*self._names, *self._steps, *self._pulls, *self._efforts, PULLED}
+        self._heeded = {*self._names, *self._steps, *self._efforts}
         self._kp = tuple(joint.kp * self._part.stiffness for joint in robot.joints)
         self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
         robot.indices(self._part.slower)  # refuses what is no joint
@@ -95,7 +92,6 @@ class ServoRunner:
         self._wanted = [0.0] * robot.size
         self._felt = [0.0] * robot.size
         self._base = list(self._command)
-        self._now, self._usual = list(self._felt), list(self._felt)
         self._elapsed = self._duration = self._steady = 0.0
 
     def start(self, reading: FastEstimate, before: Runner | None) -> None:
@@ -125,8 +121,6 @@ class ServoRunner:
             self._move(reading)
         elif self._stage is ServoStage.PRESS:
             self._press(reading, dt)
-        elif self._stage is ServoStage.WAIT:
-            self._wait(dt)
         elif self._stage is ServoStage.FOLLOW:
             self._follow(dt)
         return Targets(list(self._command), self._kp, self._kd)
@@ -161,25 +155,12 @@ class ServoRunner:
         if passed >= 1.0:
             self._stage, self._elapsed, self._steady = (ServoStage.PRESS if presses else ServoStage.HOLD), 0.0, 0.0
             self._base = list(self._command)
-            if self._goals.get(PULLED, 0.0) > 0.0 and not presses:
-                self._stage, self.progress = ServoStage.WAIT, CLOSED
-                self._now, self._usual = list(self._felt), list(self._felt)
 
     def _follow(self, dt: float) -> None:
         """Moves every joint towards its goal value, no faster than its speed."""
         share = min(1.0, dt / (self._part.follow or dt))
         for i, (to, speed) in enumerate(zip(self._to, self._speeds)):
             self._command[i] += min(max(share * (to - self._command[i]), -speed * dt), speed * dt)
-
-    def _wait(self, dt: float) -> None:
-        """Holds until a force is felt that was not before: least squares of torques along its direction."""
-        for i, felt in enumerate(self._felt):
-            self._now[i] += min(1.0, dt / SWAY) * (felt - self._now[i])
-            self._usual[i] += min(1.0, dt / WEIGHT) * (felt - self._usual[i])
-        pattern = [self._goals.get(name, 0.0) for name in self._pulls]
-        felt = sum(w * (a - b) for w, a, b in zip(pattern, self._now, self._usual))
-        if self._elapsed > CALM and felt > self._goals[PULLED] * sum(w * w for w in pattern):
-            self._stage, self.progress = ServoStage.HOLD, 1.0
 
     def _press(self, reading: FastEstimate, dt: float) -> None:
         """Raises all torques together; then trims each joint, which continues until contact."""

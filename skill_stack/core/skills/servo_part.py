@@ -14,12 +14,6 @@ EFFORT = "/effort"
 BY = "/by"
 """Suffix of a joint's name: goal value of the increment from its last target, rad or m."""
 
-PULLED = "@pulled"
-"""Goal value: a motion is done only when a force of so much is felt besides what was felt before, N: somebody pulls at
-what is held, or takes its weight."""
-PULL = "/pull"
-"""Suffix of a joint's name: goal value of the torque that such a force of 1 N needs of the joint, N·m."""
-
 
 class ServoPart(DataModel):
     """How joints follow the goal values of the same names.

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from skill_stack.connector.guides.guide import GuideStep
+from skill_stack.connector.palms.motions import OfferGuide
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.handling_scenes import KINDS, handling_scene
@@ -65,6 +67,18 @@ def test_a_humanoid_hands_a_box_to_who_draws_at_it(offering):
     box = line.scene[scene.target]
     true = replace(box, position=tuple(line.device.data.body(scene.target).xpos.tolist()))
     assert not_brought(scene, true, line.scene["anna"]) == ""
+
+
+def test_who_draws_before_the_box_is_held_out_gets_it(offering, monkeypatch):
+    late, begun = OfferGuide.step, []
+
+    def step(self, view):
+        begun.append(view.now)
+        return GuideStep({}, {}, math.inf) if view.now - begun[0] < 5.0 else late(self, view)
+
+    monkeypatch.setattr(OfferGuide, "step", step)
+    line, scene = offering(takes=True)
+    assert line.run(scene.words).outcome == "succeeded"
 
 
 def test_a_box_that_nobody_takes_stays_between_the_palms(offering):
