@@ -79,6 +79,7 @@ class PerceptionServer:
         self._owned: set[str] = set()
         self._answers: dict[str, str] = {}
         self._begun: set[str] = set()
+        self._meant: set[str] = set()
         self._looks = -1
         self._lookouts = node.create_publisher(SearchMessage, LOOKOUT, LATCHED)
         self._verdicts = node.create_publisher(SeenMessage, SEEN, STREAM)
@@ -149,6 +150,7 @@ class PerceptionServer:
             return
         spec = self._library[request.skill]
         names = {key: self._seen_name(str(value), seeing, now) for key, value in request.arguments.items()}
+        self._meant |= set(names.values()) & self._scene.objects.keys()
         effects = visible(Literal.parse(text).ground(names) for text in spec.effects)
         if effects:
             self._witness.begin(request.id, effects, self._snapshot(seeing, now, picture))
@@ -162,10 +164,10 @@ class PerceptionServer:
         return near.id if near is not None and _apart(near, thing) < SAME else name
 
     def _snapshot(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> SceneSnapshot:
-        """The scene with its stated places."""
+        """The scene with its stated places, and with what steps mean by names that perception does not have."""
         seen = SceneSnapshot.from_map(seeing.scene, now, seeing.base, picture)
-        stated = {place.id: place for place in self._places()}
-        return replace(seen, graph=replace(seen.graph, objects={**stated, **seen.graph.objects}))
+        meant = [thing for name, thing in self._scene.objects.items() if name in self._meant]
+        return seen.with_stated([*self._places(), *meant], self._scene.facts)
 
     def _places(self) -> list[SceneObject]:
         return [thing for thing in self._scene.objects.values() if thing.kind == "place"]

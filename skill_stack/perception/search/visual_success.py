@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from skill_stack.core.spatial.relations import RESTING
+from skill_stack.core.spatial.solids import outline
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.fact import Literal as Effect
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
@@ -77,6 +78,21 @@ class SceneSnapshot:
         empty = frozenset(track.id for track in living.tracks.values() if track.absent > 0)
         tops = {track.id: float(track.last.position[2] + track.last.size[2] / 2) for track in living.tracks.values()}
         return cls(SceneGraph(graph.objects, graph.facts, robot), now, seen, empty, picture, tops)
+
+    def with_stated(self, things: Iterable[SceneObject], facts: Iterable[Fact] = ()) -> SceneSnapshot:
+        """The same with things of the whole scene that are unknown here by their names; where they were seen counts.
+
+        Args:
+            things: The things.
+            facts: What they lie on.
+        """
+        new = [thing for thing in things if thing.id not in self.graph.objects]
+        objects = {**{thing.id: thing for thing in new}, **self.graph.objects}
+        on = {fact for fact in facts if fact.predicate == "on" and fact.arguments[0] in {thing.id for thing in new}}
+        seen = {thing.id: thing.last_seen for thing in new if thing.last_seen > 0.0} | self.seen
+        tops = {thing.id: thing.position[2] + thing.size[2] / 2 for thing in new} | self.tops
+        graph = replace(self.graph, objects=objects, facts=self.graph.facts | on)
+        return replace(self, graph=graph, seen=seen, tops=tops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +339,8 @@ def _at(name: str, place: str, before: SceneSnapshot, after: SceneSnapshot) -> t
         return "cannot tell", f"nobody knows where {place} is"
     if thing is None:
         return _unseen(name, before, after)
+    if _in_the_air(thing, after) and _near(place, after):
+        return "succeeded", f"{name} is held at {place}"
     gap = math.dist(thing.position[:2], goal.position[:2])
     if gap <= AT + thing.radius + (0.0 if goal.shape == "point" else goal.radius):
         return "succeeded", f"{name} is {100 * gap:.0f} cm from {place}"
@@ -358,6 +376,17 @@ def _in_the_air(thing: SceneObject, when: SceneSnapshot) -> bool:
     return not borne and thing.position[2] - thing.size[2] / 2 > LIFTED
 
 
+def _near(name: str, when: SceneSnapshot) -> bool:
+    """Whether the robot was near to a thing, as far as its own place is known."""
+    return Fact("near", ("robot", name)) in place_facts(when.graph)
+
+
+def _ahead(robot: Pose2, thing: SceneObject) -> bool:
+    """Whether a robot looks at some part of a thing, where its middle is aside."""
+    bearings = [robot.bearing_to(x, y) for x, y in outline(thing)]
+    return min(bearings) < 0.0 < max(bearings) and max(bearings) - min(bearings) < math.pi
+
+
 def _geometric(predicate: str) -> Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answer, str]]:
     """``near(robot, x)`` and ``facing(robot, x)``, from the seen object and the robot's pose."""
 
@@ -367,6 +396,7 @@ def _geometric(predicate: str) -> Callable[[str, str, SceneSnapshot, SceneSnapsh
         if after.seen.get(name, before.stamp + 1) <= before.stamp:
             return "cannot tell", f"{name} was not seen since"
         holds = Fact(predicate, ("robot", name)) in place_facts(after.graph)
+        holds = holds or (predicate == "facing" and _ahead(after.graph.robot, after.graph.objects[name]))
         return ("succeeded", f"{predicate} {name}") if holds else ("failed", f"not {predicate} {name}")
 
     return judged

@@ -143,3 +143,35 @@ def test_a_thing_in_another_light_is_recognised_where_only_it_is_new():
     assert verdict.answer == "succeeded"
     green = SceneObject("yellow_box", "box", (0.5, 0, 0.25), 0.0, "box", (0.1, 0.1, 0.1), "yellow")
     assert judge(ON, BEFORE, shot(green, BLUE, GREEN, stamp=2, on=[("yellow_box", "blue_box")])).answer == "failed"
+
+
+BROUGHT = [Literal.parse(f"{one}(robot, anna)") for one in ("near", "facing")] + [Literal.parse("at(box, anna)")]
+
+
+def stated(seen, box, on=(), stamp=0.0, robot=None):
+    """What perception saw, by its own names, with a person and a box that the map states, and where that was seen."""
+    anna = SceneObject("anna", "person", (3.0, 0.0, 0.85), 0.0, "cylinder", (0.4, 0.4, 1.7))
+    crate = SceneObject("box", "box", box, 0.0, "box", (0.24, 0.24, 0.24), "red", movable=True, last_seen=stamp)
+    return shot(*seen, stamp=stamp, robot=robot).with_stated([anna, crate], [Fact("on", pair) for pair in on])
+
+
+@pytest.mark.parametrize(
+    ("box", "on", "robot", "answer"),
+    [
+        ((2.5, 0.0, 0.9), (), Pose2(2.1, 0.0, 0.0), "succeeded"),  # held out at arm's length
+        ((2.5, 0.0, 0.9), [("box", "stand")], Pose2(2.1, 0.0, 0.0), "failed"),  # stands on something there
+        ((2.5, 0.0, 0.9), (), Pose2(2.1, 0.0, 2.0), "failed"),  # turned away
+        ((1.0, 0.0, 0.9), (), Pose2(0.6, 0.0, 0.0), "failed"),  # far from the person
+    ],
+)
+def test_what_the_map_states_is_judged_by_its_stated_name(box, on, robot, answer):
+    before = stated([BLUE], (0.0, 2.0, 0.8), [("box", "stand")], 1.0)
+    verdict = judge(BROUGHT, before, stated([BLUE], box, on, 2.0, robot))
+    assert verdict.answer == answer and "nobody knows" not in verdict.sentence
+
+
+def test_who_stands_before_one_end_of_a_table_faces_it():
+    table = SceneObject("table", "table", (1.0, 0.5, 0.3), 0.0, "box", (0.7, 1.4, 0.6))
+    facing = [Literal.parse("facing(robot, table)")]
+    for robot, answer in ((Pose2(0.3, 0.0, 0.0), "succeeded"), (Pose2(0.3, 0.0, -0.8), "failed")):
+        assert judge(facing, shot(table), shot(table, stamp=2.0, robot=robot)).answer == answer
