@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -147,7 +149,8 @@ class Task(DataModel):
         name: Under which it is counted; left out, the words or the skill.
         words: The instruction; empty for a skill.
         skill: The skill; empty for an instruction.
-        said: The skill with its arguments in words, which are said instead where it runs through the nodes.
+        said: The skill with its arguments in words, which are said instead where it runs through the nodes; drawn ones
+            stand in braces: ``roam {direction}``.
         arguments: Arguments of the skill, each a value, a range with its unit, a list to choose from, ``any`` (any
             value of its range, any choice, any object) or ``open`` (any object with room around it).
         free: The way that the arguments describe is free of objects: a ``displacement``, or a ``pace`` kept for a time.
@@ -196,7 +199,14 @@ class Task(DataModel):
             raise ValueError("'arguments', 'free' and 'path' belong to a skill, not to words")
         if self.skill and self.between:
             raise ValueError("words in between belong to words, not to a skill")
+        unknown = {name for _, name, _, _ in Formatter().parse(self.said) if name} - set(self.arguments)
+        if unknown:
+            raise ValueError(f"'said' names {sorted(unknown)}, which 'arguments' do not give")
         return self
+
+    def sentence(self, arguments: Mapping[str, Any]) -> str:
+        """What is said for some drawn arguments; empty where the skill is called."""
+        return self.said.format(**arguments)
 
 
 class Suite(DataModel):

@@ -59,6 +59,7 @@ def test_worlds_are_declared_with_units(tmp_path):
         ({"tasks": [{**TASK, "begins": "flying"}]}, "tasks.0.begins.0"),
         ({"tasks": [{**WORDS, "arguments": {"a": 1}}]}, "belong to a skill"),
         ({"tasks": [{**TASK, "between": [{"say": "stop", "moved": 1.0}]}]}, "belong to words"),
+        ({"tasks": [{**TASK, "said": "turn by {angle}"}]}, "'said' names .*angle.*, which 'arguments' do not give"),
         ({"tasks": [{**WORDS, "between": [{"say": "stop"}]}]}, "exactly one of"),
         ({"tasks": [{**WORDS, "between": [{"say": "stop", "moved": 1.0, "seconds": 1.0}]}]}, "exactly one of"),
         ({"randomisation": {"friction": "0.4 to 1.3 m"}}, "randomisation.friction: .*in m, not in no unit"),

@@ -226,7 +226,7 @@ def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> 
         spec = stage.library[task.skill]
         endless = not spec.success and spec.kind != "posture"
         called = _skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)
-        acts = [words_act(task.said) if task.said else called]
+        acts = [words_act(task.sentence(arguments)) if task.said else called]
     else:
         acts = [words_act(task.words)]
     acts += [words_act(line.say) for line in task.between]
