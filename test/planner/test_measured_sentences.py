@@ -22,8 +22,8 @@ SAID = [
 def test_a_sentence_asks_for_its_skill(suite, task, ask, standing):
     setup = set_up(load_scene(CONFIG / "scenes" / f"{task.scene or suite.scene}.yaml"), 0)
     drawn = {name: value if isinstance(value, float) else DRAWN[name] for name, value in task.arguments.items()}
-    answer = ask(task.sentence(drawn), standing, replace(setup.graph(), robot=setup.start))
-    (step,) = answer.plan.root.children
+    plan = ask(task.sentence(drawn), standing, replace(setup.graph(), robot=setup.start))
+    (step,) = plan.steps
     assert step.skill == task.skill
     assert {name: step.arguments[name] for name in drawn} == drawn
 

@@ -140,7 +140,7 @@ def test_a_clip_with_steps_leaves_the_legs_to_the_stand_and_tells_it_the_velocit
 
 
 def test_who_is_far_from_the_way_of_a_clip_with_steps_begins_anew(bank):
-    clip = bank["turn_round_cheering"]
+    clip = bank["wave_and_turn_round"]
     clip.start(reading(), None)
     ticks(clip, 150)
     reached = clip.progress
