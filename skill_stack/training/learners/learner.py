@@ -16,6 +16,7 @@ from rsl_rl.algorithms import PPO
 
 from skill_stack.core.errors import DataError
 from skill_stack.training.learners.self_imitation import SelfImitation
+from skill_stack.training.learners.several_critics import Critics, SeveralCritics
 from skill_stack.training.physics.training_environment import TrainingEnvironment
 from skill_stack.training.tasks.ppo_task import PpoTask
 
@@ -51,8 +52,14 @@ class TrainingProgress:
 
 
 def make_learner(environment: TrainingEnvironment) -> PPO:
-    """PPO for an environment, with mirror augmentation where it is symmetric."""
+    """PPO for an environment, with mirror augmentation where it is symmetric, and a critic for each group of rewards.
+
+    Raises:
+        DataError: The task has critics, and its rewards no groups.
+    """
     ppo = environment.ppo
+    if ppo.critics and not environment.grouped:
+        raise DataError("ppo.critics: the rewards of this task come as one number, without groups")
     with contextlib.redirect_stdout(io.StringIO()):  # it prints its networks, among what scripts read
         learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), "cpu")
     learner.symmetry = environment.symmetry()
@@ -89,12 +96,16 @@ def _settings(ppo: PpoTask) -> dict[str, Any]:
         "rnd_cfg": None,
         "symmetry_cfg": None,
     }
+    critic = dict(model)
+    if ppo.critics:
+        critic |= {"class_name": Critics, "count": len(ppo.critics)}
+        algorithm |= {"class_name": SeveralCritics, "shares": list(ppo.critics.values())}
     return {
         "num_steps_per_env": ppo.steps,
         "obs_groups": {"actor": ["actor"], "critic": ["critic"]},
         "multi_gpu": None,
         "actor": model | {"distribution_cfg": distribution},
-        "critic": dict(model),
+        "critic": critic,
         "algorithm": algorithm,
     }
 

@@ -101,7 +101,7 @@ class SelfImitation:
         actions = torch.cat([one.actions for one in self._episodes])
         returns = torch.cat([one.returns for one in self._episodes])
         with torch.no_grad():
-            better = (returns - learner.critic(seen).flatten()).clamp(min=0.0)
+            better = (returns - learner.critic(seen).sum(dim=-1)).clamp(min=0.0)
         if not float(better.sum()) > 0.0:
             return
         for _ in range(task.batches):
@@ -114,7 +114,7 @@ class SelfImitation:
         """One step of the learner's optimiser towards some replayed ticks."""
         learner.actor(seen, stochastic_output=True)
         likely = learner.actor.get_output_log_prob(actions)
-        lack = (returns - learner.critic(seen).flatten()).clamp(min=0.0)
+        lack = (returns - learner.critic(seen).sum(dim=-1)).clamp(min=0.0)
         loss = -(likely * lack.detach()).mean() + 0.5 * self._task.value * lack.square().mean()
         learner.optimizer.zero_grad()
         (weight * loss).backward()  # type: ignore[no-untyped-call]

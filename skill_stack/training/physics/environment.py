@@ -29,11 +29,11 @@ from skill_stack.training.physics.grounds import AHEAD, Grounds
 from skill_stack.training.physics.other_joints import OtherJoints, without
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics.soles import Soles
-from skill_stack.training.physics.training_environment import TrainingEnvironment
+from skill_stack.training.physics.training_environment import REWARD_GROUPS, TrainingEnvironment
 from skill_stack.training.tasks.commands import CommandSampler, Pusher
 from skill_stack.training.tasks.contexts import NeedMap
 from skill_stack.training.tasks.mirror import MirrorAugmentation, MirrorMap
-from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, reached, total_reward
+from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, group_rewards, reached
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.variations import SIZE, RobotVariations
 
@@ -62,6 +62,8 @@ class WalkEnvironment(TrainingEnvironment):
         statistics: Sums of the present iteration.
         commands: Goal values in force.
     """
+
+    grouped = True
 
     def __init__(
         self, robot: RobotSpec, task: TrainingTask, seed: int, make_physics: PhysicsMaker = BatchPhysics
@@ -336,9 +338,9 @@ class WalkEnvironment(TrainingEnvironment):
         self._clock.advance(self._dt)
         self.episode_length_buf += 1
         tick = self._record(previous_velocity)
-        reward, parts = total_reward(tick, self._terms)
+        rewards, parts = group_rewards(tick, self._terms, self.task.reward_groups)
         fallen = broken | self._fallen()
-        reward += self.task.fall.penalty * fallen
+        rewards[:, 0] += self.task.fall.penalty * fallen
         over = self.episode_length_buf.numpy() >= self.max_episode_length
         off = np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
         turning = np.abs(tick.command[:, 2] - tick.angular[:, 2])
@@ -353,8 +355,9 @@ class WalkEnvironment(TrainingEnvironment):
         self._take_commands()
         self._read()  # pushes and new episodes have changed the state
         self._observe()
-        extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32))}
-        return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
+        groups = torch.from_numpy(rewards.astype(np.float32))
+        extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32)), REWARD_GROUPS: groups}
+        return self._observations, groups.sum(dim=1), torch.from_numpy(done), extras
 
     @property
     def level(self) -> float:  # type: ignore[override]

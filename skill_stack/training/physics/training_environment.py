@@ -12,6 +12,9 @@ from skill_stack.training.learners.statistics import TrainingStatistics
 from skill_stack.training.tasks.contexts import NeedMap
 from skill_stack.training.tasks.ppo_task import PpoTask
 
+REWARD_GROUPS = "reward_groups"
+"""Key of extras: rewards of each group, shape (robots, groups)."""
+
 
 class TrainingEnvironment(VecEnv):
     """Many differing robots that do one task.
@@ -20,11 +23,13 @@ class TrainingEnvironment(VecEnv):
         contract: Contract of the policy that is trained.
         statistics: Sums of the present iteration.
         level: Level of the curriculum, 0 to 1.
+        grouped: Whether its extras tell the rewards of each group, under :data:`REWARD_GROUPS`.
     """
 
     contract: PolicyContract
     statistics: TrainingStatistics
     level: float
+    grouped = False
 
     @property
     def ppo(self) -> PpoTask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
-from skill_stack.core.quantity import NonNegative
+from skill_stack.core.quantity import NonNegative, Positive
 
 
 class SelfImitationTask(DataModel):
@@ -40,6 +40,8 @@ class PpoTask(DataModel):
             rewards depend little on single actions, and then the noise hides contact patterns.
         patience: Iterations without a trend upwards after which a run that does not do its task ends as stuck; 0 never.
         imitation: How it learns from its own successes, for sparse rewards; None: not at all.
+        critics: Groups of rewards with a critic each, and the weight of each group's advantages; none: one critic of
+            the whole reward. Terms that name no group, and falls, belong to the first.
     """
 
     robots: int = 512
@@ -56,3 +58,4 @@ class PpoTask(DataModel):
     largest_std: float | None = None
     patience: int = 200
     imitation: SelfImitationTask | None = None
+    critics: dict[str, Positive] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -368,15 +368,22 @@ REWARDS: dict[str, Reward] = {
 """Every reward term by name."""
 
 
-def total_reward(tick: TickRecord, terms: list[tuple[Reward, float, dict[str, Any]]]) -> tuple[Array, list[float]]:
-    """Weighted sum of terms, scaled by the tick and never negative, so that falling early never pays.
+def group_rewards(
+    tick: TickRecord, terms: Sequence[tuple[Reward, float, dict[str, Any]]], groups: Sequence[int]
+) -> tuple[Array, list[float]]:
+    """Weighted sums of terms, scaled by the tick, together never negative, so that falling early never pays.
 
     Args:
         tick: What happened.
         terms: Function, weight and settings of every term.
+        groups: Group of every term, from 0 on.
 
     Returns:
-        The reward, shape (n,), and the mean of every weighted term.
+        The reward of each group, shape (n, groups), in which costs beyond what the others earn are left out, and the
+        mean of every weighted term.
     """
-    values = [weight * term(tick, **settings) for term, weight, settings in terms]
-    return np.clip(sum(values) * tick.dt, 0.0, None), [float(value.mean()) for value in values]
+    values = np.stack([weight * term(tick, **settings) for term, weight, settings in terms], axis=1)
+    sums = values @ np.eye(max(groups) + 1)[list(groups)] * tick.dt
+    earned, cost = sums.clip(0.0, None).sum(axis=1), -sums.clip(None, 0.0).sum(axis=1)
+    kept = np.minimum(earned, cost) / np.maximum(cost, np.finfo(float).tiny)
+    return np.where(sums < 0.0, sums * kept[:, None], sums), values.mean(axis=0).tolist()

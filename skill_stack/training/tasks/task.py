@@ -89,11 +89,13 @@ class RewardTask(DataModel):
         name: Name in ``rewards.REWARDS``.
         weight: Factor; negative for penalties.
         settings: Further arguments of the term.
+        critic: Group of rewards that it belongs to, see :class:`PpoTask`; empty: the first.
     """
 
     name: str
     weight: float
     settings: dict[str, Any] = {}
+    critic: str = ""
 
 
 class EventTask(DataModel):
@@ -212,6 +214,21 @@ class TrainingTask(DataModel):
     events: EventTask = EventTask()
     fall: FallTask
     ppo: PpoTask = PpoTask()
+
+    @model_validator(mode="after")
+    def _every_critic_has_rewards(self) -> TrainingTask:
+        critics, named = list(self.ppo.critics), {term.critic for term in self.rewards}
+        if unknown := named - {"", *critics}:
+            raise ValueError(f"rewards name the critics {sorted(unknown)}, of which ppo.critics knows nothing")
+        if idle := [name for name in critics[1:] if name not in named]:
+            raise ValueError(f"no reward belongs to the critics {idle}")
+        return self
+
+    @property
+    def reward_groups(self) -> tuple[int, ...]:
+        """Place of the critic of each reward term."""
+        critics = list(self.ppo.critics)
+        return tuple(critics.index(term.critic) if term.critic else 0 for term in self.rewards)
 
     @model_validator(mode="after")
     def _estimator_needs_every_joint(self) -> TrainingTask:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill_stack.training.body_prior.new_task import load_new_task
-from skill_stack.training.tasks.rewards import REWARDS, TickRecord, total_reward
+from skill_stack.training.tasks.rewards import REWARDS, TickRecord, group_rewards
 from skill_stack.training.tasks.task import load_task
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -137,7 +137,8 @@ def test_standing_still_does_not_beat_walking_as_told() -> None:
         contact=np.ones((3, 4), dtype=bool),
         foot_clearance=np.zeros((3, 4)),
     )
-    assert (total_reward(walking, terms)[0] > 1.5 * total_reward(standing, terms)[0]).all()
+    earned, idle = (group_rewards(tick, terms, [0] * len(terms))[0] for tick in (walking, standing))
+    assert (earned > 1.5 * idle).all()
 
 
 def test_a_robot_that_was_stopped_may_step_until_it_rests() -> None:
@@ -175,6 +176,24 @@ def test_feet_may_be_too_low_or_too_high() -> None:
 
 @given(st.floats(-100, 100))
 def test_total_is_never_negative(weight: float) -> None:
-    reward, parts = total_reward(perfect_tick(), [(REWARDS["alive"], weight, {})])
+    reward, parts = group_rewards(perfect_tick(), [(REWARDS["alive"], weight, {})], [0])
     assert (reward >= 0).all()
     assert parts == [pytest.approx(weight)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "groups", "sums"),
+    [
+        ((3.0, -1.0, 2.0), (0, 1, 2), (3.0, -1.0, 2.0)),
+        ((3.0, -1.0, 2.0), (0, 0, 1), (2.0, 2.0)),
+        ((2.0, -3.0, -1.0), (0, 1, 2), (2.0, -1.5, -0.5)),  # costs beyond what is earned are left out
+        ((-2.0, -3.0, 0.0), (0, 1, 0), (0.0, 0.0)),
+    ],
+)
+def test_groups_of_rewards_are_together_what_one_critic_gets(weights, groups, sums) -> None:
+    tick = perfect_tick()
+    terms = [(REWARDS["alive"], weight, {}) for weight in weights]
+    rewards, parts = group_rewards(tick, terms, groups)
+    assert rewards == pytest.approx(np.tile(np.array(sums) * tick.dt, (3, 1)))
+    assert rewards.sum(axis=1) == pytest.approx(group_rewards(tick, terms, [0, 0, 0])[0][:, 0])
+    assert parts == pytest.approx(list(weights))
