@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from skill_stack.core.errors import SkillStackError
+
 NAMESPACE = re.compile(r"^/?([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?/?$")
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,6 +34,30 @@ class Parser(argparse.ArgumentParser):
         if "" in arg_strings and action.dest != "namespace":
             self.error(f"argument {'/'.join(action.option_strings) or action.metavar or action.dest}: is empty")
         return super()._get_values(action, arg_strings)
+
+
+def command_line(main: Callable[[list[str] | None], int]) -> Callable[..., int]:
+    """A command line that says in one line what is wrong, and ends without a traceback at Ctrl-C.
+
+    Args:
+        main: Reads arguments, those of the process if they are None; returns the exit code.
+
+    Returns:
+        The same; 1 where it raises a SkillStackError.
+    """
+
+    @functools.wraps(main)
+    def told(arguments: list[str] | None = None) -> int:
+        try:
+            return main(arguments)
+        except SkillStackError as error:
+            print(error, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("stopped", file=sys.stderr)
+            return STOPPED
+
+    return told
 
 
 def number(text: str) -> float:

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 import yaml
 
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.export import deployed_policy
 from skill_stack.training.physics.environment import WalkEnvironment
@@ -94,6 +95,7 @@ class ClockTrial:
         return reward * rate / max(1, ticks - settled) - FALL * ~upright, upright
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = search_parser(
@@ -108,17 +110,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--each", type=int, default=8, help="robots that each is tried on (default: 8)")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    try:
-        resources, robot, folder = named(options)
-        task = load_task(folder)
-        ppo = task.ppo.model_copy(update={"robots": options.candidates * options.each})
-        network = options.network or resources.find(f"models/{options.robot}/{task.predecessor}/policy.onnx", "policy")
-        trial = ClockTrial(robot, task.model_copy(update={"ppo": ppo}), network, options.seed, options.each)
-        settings = SearchSettings(options.generations, options.candidates, options.ticks)
-        found = improve(trial, ppo.robots, options.seed, settings, lambda text: print(text, flush=True))
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    task = load_task(folder)
+    ppo = task.ppo.model_copy(update={"robots": options.candidates * options.each})
+    network = options.network or resources.find(f"models/{options.robot}/{task.predecessor}/policy.onnx", "policy")
+    trial = ClockTrial(robot, task.model_copy(update={"ppo": ppo}), network, options.seed, options.each)
+    settings = SearchSettings(options.generations, options.candidates, options.ticks)
+    found = improve(trial, ppo.robots, options.seed, settings, lambda text: print(text, flush=True))
     clock = {name: list(values) for name, values in trial.clock(found).items()}
     print(yaml.safe_dump({"prior": {"clock": clock}}, sort_keys=False, default_flow_style=None), end="")
     return 0

@@ -18,8 +18,8 @@ import torch
 from torch import nn
 
 from skill_stack.controllers.policies.policy_contract import PolicyContract
-from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import Parser, command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -320,6 +320,7 @@ def _check_agreement(policy: DeployedPolicy, path: Path) -> None:
         raise DataError(f"{path}: ONNX and torch differ by {difference:g}, allowed is {TOLERANCE:g}")
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = Parser(
@@ -335,17 +336,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     resources = Resources.from_environment(os.environ)
     path = options.out or options.checkpoint.with_suffix(".onnx")
-    try:
-        robot = load_robot(resources.robot(options.robot))
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
-        if path.resolve() == options.checkpoint.resolve():
-            raise DataError(f"{path}: an exported policy is not overwritten by another one; say where with --out")
-        digest = export(robot, load_any_task(folder), options.checkpoint, path)
-        results = None if options.results is None else read_measured(options.results)
-        skills = install_policy(path, folder, digest, results, options.force) if options.install else []
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    robot = load_robot(resources.robot(options.robot))
+    folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+    if path.resolve() == options.checkpoint.resolve():
+        raise DataError(f"{path}: an exported policy is not overwritten by another one; say where with --out")
+    digest = export(robot, load_any_task(folder), options.checkpoint, path)
+    results = None if options.results is None else read_measured(options.results)
+    skills = install_policy(path, folder, digest, results, options.force) if options.install else []
     print(f"{path}\nsha256 {digest}")
     if skills:
         print(f"now run by: {', '.join(skills)}")

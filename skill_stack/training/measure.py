@@ -15,8 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import Parser, command_line
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
@@ -113,6 +112,7 @@ def _table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Command line; exit code 0 only when every limit holds."""
     parser = Parser(
@@ -132,14 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
     def report(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    try:
-        robot = load_robot(resources.robot(options.robot))
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
-        path = options.policy or folder / "policy.onnx"
-        results = measure(robot, options.skill, path, MeasureSettings(seeds=options.seeds), report)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    robot = load_robot(resources.robot(options.robot))
+    folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+    path = options.policy or folder / "policy.onnx"
+    results = measure(robot, options.skill, path, MeasureSettings(seeds=options.seeds), report)
     text = json.dumps(results, indent=1)
     if options.out:
         options.out.write_text(text + "\n", encoding="utf-8")

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 import yaml
 
-from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import Parser, command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 from skill_stack.training.hands.finger_teacher import FingerTeacher
@@ -309,6 +309,7 @@ def search_parser(
     return parser
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = search_parser(
@@ -324,13 +325,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    try:
-        _, robot, folder = named(options)
-        settings = SearchSettings(options.generations, options.candidates, options.ticks, starts=options.starts)
-        found = search(robot, load_any_task(folder), options.seed, settings, lambda text: print(text, flush=True))
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    _, robot, folder = named(options)
+    settings = SearchSettings(options.generations, options.candidates, options.ticks, starts=options.starts)
+    found = search(robot, load_any_task(folder), options.seed, settings, lambda text: print(text, flush=True))
     print(yaml.safe_dump({"teacher": found.model_dump(mode="json")}, sort_keys=False, default_flow_style=None), end="")
     return 0
 

@@ -16,7 +16,8 @@ from typing import Protocol
 
 import numpy as np
 
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import SkillStatus, StepOutcome
@@ -164,15 +165,12 @@ def _draw(line: _FilmedLine | _FilmedParts, states: np.ndarray, folder: Path) ->
     return paths
 
 
-def main() -> int:
+@command_line
+def main(_arguments: list[str] | None = None) -> int:
     """Makes the preview that standard input describes."""
     job = pickle.load(sys.stdin.buffer)
-    try:
-        for number, path in preview(Resources.from_environment(os.environ), job).items():
-            print(number, path, flush=True)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    for number, path in preview(Resources.from_environment(os.environ), job).items():
+        print(number, path, flush=True)
     return 0
 
 

@@ -18,7 +18,8 @@ import numpy as np
 import onnxruntime
 import torch
 
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.adapter_part import AdapterPart, BodyCondition
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.evaluation.interval import success_interval
@@ -56,23 +57,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything was measured."""
     options = parse(arguments)
     torch.set_num_threads(1)
-    try:
-        resources, robot, folder = named(options)
-        task = load_task(folder)
-        if task.adapters is None:
-            raise DataError(f"the task of '{options.skill}' has no section 'adapters'")
-        path = options.policy or folder / "policy.onnx"
-        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        part = task.adapters.part
-        sets = [which for count in (2, 1, 0) for which in itertools.combinations(part.goals, count)]
-        rows = [compare(robot, task, part, session, which, options) for which in sets]
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    task = load_task(folder)
+    if task.adapters is None:
+        raise DataError(f"the task of '{options.skill}' has no section 'adapters'")
+    path = options.policy or folder / "policy.onnx"
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    part = task.adapters.part
+    sets = [which for count in (2, 1, 0) for which in itertools.combinations(part.goals, count)]
+    rows = [compare(robot, task, part, session, which, options) for which in sets]
     if options.json:
         print(
             json.dumps({"commit": commit_here(), "seed": options.seed, "share": options.share, "rows": rows}, indent=1)

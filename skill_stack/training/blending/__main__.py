@@ -15,7 +15,7 @@ from rsl_rl.algorithms import PPO
 
 from skill_stack.connector.whole_body.blend_network import BlendNetwork
 from skill_stack.connector.whole_body.learnt_mixer import PERIOD
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import command_line
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.blending.beginning import begin_as_schedule
@@ -48,43 +48,40 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
-    try:
-        resources, robot, folder = named(options)
-        settings = load_settings(folder)
-        settings = settings.model_copy(update={"ppo": _divided(settings, options.method)})
-        library = load_library(resources, robot)
-        gc.collect()
-        gc.freeze()  # what is loaded stays: worlds that are over are collected sooner
-        worlds = BlendWorlds(robot, library, settings, options.method, options.seed)
-        learner, progress = make_learner(worlds), TrainingProgress(level=1.0, seed=options.seed)
-        if options.method != "scratch":
-            begin_as_schedule(learner, settings, options.method, worlds.inputs, options.seed)
-        if options.resume:
-            progress = resume(learner, options.resume)
-            worlds.ticks = round(progress.steps * PERIOD[options.method] * CYCLE)
+    resources, robot, folder = named(options)
+    settings = load_settings(folder)
+    settings = settings.model_copy(update={"ppo": _divided(settings, options.method)})
+    library = load_library(resources, robot)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: worlds that are over are collected sooner
+    worlds = BlendWorlds(robot, library, settings, options.method, options.seed)
+    learner, progress = make_learner(worlds), TrainingProgress(level=1.0, seed=options.seed)
+    if options.method != "scratch":
+        begin_as_schedule(learner, settings, options.method, worlds.inputs, options.seed)
+    if options.resume:
+        progress = resume(learner, options.resume)
+        worlds.ticks = round(progress.steps * PERIOD[options.method] * CYCLE)
 
-        def judge(_: list[float]) -> str:
-            report(f"{worlds.ticks} ticks, {len(worlds.ended)} episodes: " + ", ".join(
-                f"{task} {share:.0%}" for task, share in worlds.by_task().items()))
-            exported(learner, options.method, worlds.inputs).save(options.out / f"{options.method}.npz")
-            return "all ticks are used" if worlds.ticks >= settings.ticks else ""
+    def judge(_: list[float]) -> str:
+        report(f"{worlds.ticks} ticks, {len(worlds.ended)} episodes: " + ", ".join(
+            f"{task} {share:.0%}" for task, share in worlds.by_task().items()))
+        exported(learner, options.method, worlds.inputs).save(options.out / f"{options.method}.npz")
+        return "all ticks are used" if worlds.ticks >= settings.ticks else ""
 
-        go_on(worlds, learner, progress, options.out, options.minutes, report, given_up=judge)
-        network = exported(learner, options.method, worlds.inputs)
-        network.save(options.out / f"{options.method}.npz")
-        if options.install:
-            network.save(file := folder / f"{options.method}.npz")
-            if options.method == "blended":  # the others are there to be compared with
-                pin(folder / "skill.yaml", hashlib.sha256(file.read_bytes()).hexdigest())
-            _note(folder / FIGURES, options, worlds, progress)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    go_on(worlds, learner, progress, options.out, options.minutes, report, given_up=judge)
+    network = exported(learner, options.method, worlds.inputs)
+    network.save(options.out / f"{options.method}.npz")
+    if options.install:
+        network.save(file := folder / f"{options.method}.npz")
+        if options.method == "blended":  # the others are there to be compared with
+            pin(folder / "skill.yaml", hashlib.sha256(file.read_bytes()).hexdigest())
+        _note(folder / FIGURES, options, worlds, progress)
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import command_line
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.evaluation.measured import commit_here
@@ -51,23 +51,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
-    try:
-        resources, robot, folder = named(options)
-        if options.install:
-            _install(robot, folder, resources, options.run or Path("."), report)
-        if options.measure:
-            seeds = range(options.first, options.first + options.measure)
-            _note(folder, "wander", _measure(robot, folder, resources, options.beside, seeds, report))
-        if options.new_task:
-            found = _new_task(robot, folder, resources, options, report)
-            _note(folder, f"new_task {options.new_task} {options.seed}", found | {"commit": commit_here()})
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    if options.install:
+        _install(robot, folder, resources, options.run or Path("."), report)
+    if options.measure:
+        seeds = range(options.first, options.first + options.measure)
+        _note(folder, "wander", _measure(robot, folder, resources, options.beside, seeds, report))
+    if options.new_task:
+        found = _new_task(robot, folder, resources, options, report)
+        _note(folder, f"new_task {options.new_task} {options.seed}", found | {"commit": commit_here()})
     return 0
 
 
@@ -97,7 +94,7 @@ def _new_task(
     out = (options.run or Path(".")) / f"new_task_{options.new_task}_{options.seed}"
     if options.new_task == "joints":
         return learn_task(robot, task, options.seed, options.minutes, out, report)
-    networks = load_networks(robot, folder, resources, options.run / CHECKPOINT)[0].networks
+    networks = load_networks(robot, folder, resources, (options.run or Path(".")) / CHECKPOINT)[0].networks
     return learn_task(
         robot, task, options.seed, options.minutes, out, report,
         lambda worlds: ThroughLatent(worlds, networks),

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import command_line
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.carry_over.learning import ContextTraining, Report
 from skill_stack.training.carry_over.model import CarryOver
@@ -49,19 +49,16 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything was trained and measured."""
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
-    try:
-        _, robot, folder = named(options)
-        training = ContextTraining(
-            robot, load_task(folder), folder / "policy.onnx", options.axis, options.robots, options.ticks, options.seed
-        )
-        figures = choose(training, options, report)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    _, robot, folder = named(options)
+    training = ContextTraining(
+        robot, load_task(folder), folder / "policy.onnx", options.axis, options.robots, options.ticks, options.seed
+    )
+    figures = choose(training, options, report)
     (options.out / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(options.out / FIGURES)
     return 0

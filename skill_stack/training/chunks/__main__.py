@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.controllers.foreign.planned_actions import planned_steps
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import command_line
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import load_skill
@@ -56,24 +56,21 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options = parse(arguments)
     report = timed_lines()
-    try:
-        resources = Resources.from_environment(os.environ)
-        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
-        settings = load_settings(folder)
-        worlds = _demonstrations(resources, options)
-        if not (options.measure_only or options.latency):
-            _clone(worlds, settings, folder, options, report)
-        for latency in options.latency:
-            _compare(resources, worlds, settings, options, latency)
-        if (options.install or options.measure_only) and not options.latency:
-            _measure(resources, worlds, settings, folder, options, report)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources = Resources.from_environment(os.environ)
+    folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+    settings = load_settings(folder)
+    worlds = _demonstrations(resources, options)
+    if not (options.measure_only or options.latency):
+        _clone(worlds, settings, folder, options, report)
+    for latency in options.latency:
+        _compare(resources, worlds, settings, options, latency)
+    if (options.install or options.measure_only) and not options.latency:
+        _measure(resources, worlds, settings, folder, options, report)
     return 0
 
 

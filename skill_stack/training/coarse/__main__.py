@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import command_line
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import ChunkNetwork, Rows, learn
 from skill_stack.training.coarse.compared import RAW, CommandedSkill
@@ -45,21 +45,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
-    try:
-        resources, robot, folder = named(options)
-        skill = CommandedSkill(resources, robot, folder)
-        if options.judge is None:
-            network = teach(skill, report)
-            digest = export(network, STEPS, robot.size, options.out / "policy.onnx")
-            report(f"{options.out / 'policy.onnx'}, sha256 {digest}")
-        else:
-            _measure(skill, options, report)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    skill = CommandedSkill(resources, robot, folder)
+    if options.judge is None:
+        network = teach(skill, report)
+        digest = export(network, STEPS, robot.size, options.out / "policy.onnx")
+        report(f"{options.out / 'policy.onnx'}, sha256 {digest}")
+    else:
+        _measure(skill, options, report)
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import command_line
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import wrap_angle, yaw_of
@@ -58,25 +58,22 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
-    try:
-        resources, robot, folder = named(options)
-        settings = load_directions(folder)
-        if not options.as_it_is:
-            path = options.out / "policy.onnx"
-            digest = _learn(load_skill(folder), load_library(resources, robot), settings, path, report)
-            if options.install:
-                install_policy(path, folder, digest, force=True)
-        if options.measure:
-            seeds = range(options.first, options.first + options.measure)
-            figures = measure(resources, robot, options.skill, settings, list(seeds), report)
-            (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    settings = load_directions(folder)
+    if not options.as_it_is:
+        path = options.out / "policy.onnx"
+        digest = _learn(load_skill(folder), load_library(resources, robot), settings, path, report)
+        if options.install:
+            install_policy(path, folder, digest, force=True)
+    if options.measure:
+        seeds = range(options.first, options.first + options.measure)
+        figures = measure(resources, robot, options.skill, settings, list(seeds), report)
+        (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

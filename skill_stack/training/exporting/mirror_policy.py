@@ -17,9 +17,9 @@ import onnx
 from onnx import helper, numpy_helper
 
 from skill_stack.controllers.policies.policy_contract import PolicyContract
-from skill_stack.core.arguments import Parser
+from skill_stack.core.arguments import Parser, command_line
 from skill_stack.core.data_file import load_model
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.grasp import Mirror
 from skill_stack.core.skills.skill import load_skill
@@ -144,6 +144,7 @@ def read_network(path: Path) -> onnx.ModelProto:
     return model
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = Parser(
@@ -158,12 +159,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="the file (default: policy.onnx of the skill)")
     options = parser.parse_args(arguments)
     found = Resources.from_environment(os.environ)
-    try:
-        out = options.out or found.find(f"models/{options.robot}/{options.skill}", "skill") / "policy.onnx"
-        digest = mirror_skill(found, options.robot, options.source, out)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    out = options.out or found.find(f"models/{options.robot}/{options.skill}", "skill") / "policy.onnx"
+    digest = mirror_skill(found, options.robot, options.source, out)
     print(f"{out}\nsha256: {digest}")
     return 0
 

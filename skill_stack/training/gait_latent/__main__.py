@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.export import export, exported_network
@@ -53,34 +54,31 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
-    try:
-        resources, robot, folder = named(options)
-        settings = load_settings(folder)
-        if options.transitions:
-            frequency, seeds = settings.fixed["frequency"], range(options.first, options.first + options.transitions)
-            found = measure_transitions(resources, robot, options.skill, frequency, list(seeds), report)
-            _write(folder, _read(folder) | {"transitions": found})
-            return 0
-        task, network = load_task(folder), options.out / "network.onnx"
-        export(robot, task, options.checkpoint or folder / "policy.onnx", network)
-        walker = LatentWalker(robot, task, network, settings)
-        strides = walker.varied(settings.seed, settings.rounds, report)
-        plane = learn_autoencoder(strides, settings.hidden, settings.epochs, settings.rate, settings.seed, report)
-        commands = command_map(plane, strides, walker.said(strides), walker.ranges, settings.seed)
-        path = options.out / "policy.onnx"
-        digest = export_latent(network, walker.task.contract(robot), settings, commands, path)
-        figures = measure(walker, plane, commands, options.first, report)
-        _write(options.out, figures)
-        if options.install:
-            install_policy(path, folder, digest, force=True)
-            _write(folder, figures)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    settings = load_settings(folder)
+    if options.transitions:
+        frequency, seeds = settings.fixed["frequency"], range(options.first, options.first + options.transitions)
+        found = measure_transitions(resources, robot, options.skill, frequency, list(seeds), report)
+        _write(folder, _read(folder) | {"transitions": found})
+        return 0
+    task, network = load_task(folder), options.out / "network.onnx"
+    export(robot, task, options.checkpoint or folder / "policy.onnx", network)
+    walker = LatentWalker(robot, task, network, settings)
+    strides = walker.varied(settings.seed, settings.rounds, report)
+    plane = learn_autoencoder(strides, settings.hidden, settings.epochs, settings.rate, settings.seed, report)
+    commands = command_map(plane, strides, walker.said(strides), walker.ranges, settings.seed)
+    path = options.out / "policy.onnx"
+    digest = export_latent(network, walker.task.contract(robot), settings, commands, path)
+    figures = measure(walker, plane, commands, options.first, report)
+    _write(options.out, figures)
+    if options.install:
+        install_policy(path, folder, digest, force=True)
+        _write(folder, figures)
     return 0
 
 

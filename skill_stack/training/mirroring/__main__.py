@@ -13,7 +13,8 @@ import numpy as np
 import torch
 
 from skill_stack.connector.mirroring.correspondence import FILE, load_correspondence
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
@@ -55,32 +56,29 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
     torch.set_num_threads(1)
-    try:
-        resources, robot, folder = named(options)
-        library = load_library(resources, robot)
-        settings = load_settings(folder)
-        work = MirrorWork(resources, robot, library, options.skill, options.out, report)
-        if options.record:
-            work.record(settings)
-        if options.learn:
-            skill = library[options.skill]
-            numbers = [goal for goal in skill.goal if goal.type == "number"]
-            limits = np.array([[float(getattr(goal, side) or 0.0) for goal in numbers] for side in ("lower", "upper")])
-            assert skill.guided is not None, "a guide passes the goal values on"
-            change = np.array([skill.guided.settings[f"{goal.name}_rate"] for goal in numbers])
-            learnt = learn(settings, work.recorded(), limits, change, robot.control_rate, report)
-            np.savez_compressed(folder / FILE, allow_pickle=False, **learnt.arrays)
-            report("comes back: " + ", ".join(f"{name} {share:.2f}" for name, share in learnt.kept.items()))
-        if options.measure:
-            figures = work.measure(folder, load_people(options.people), options.known, options.measure, options.first)
-            (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    library = load_library(resources, robot)
+    settings = load_settings(folder)
+    work = MirrorWork(resources, robot, library, options.skill, options.out, report)
+    if options.record:
+        work.record(settings)
+    if options.learn:
+        skill = library[options.skill]
+        numbers = [goal for goal in skill.goal if goal.type == "number"]
+        limits = np.array([[float(getattr(goal, side) or 0.0) for goal in numbers] for side in ("lower", "upper")])
+        assert skill.guided is not None, "a guide passes the goal values on"
+        change = np.array([skill.guided.settings[f"{goal.name}_rate"] for goal in numbers])
+        learnt = learn(settings, work.recorded(), limits, change, robot.control_rate, report)
+        np.savez_compressed(folder / FILE, allow_pickle=False, **learnt.arrays)
+        report("comes back: " + ", ".join(f"{name} {share:.2f}" for name, share in learnt.kept.items()))
+    if options.measure:
+        figures = work.measure(folder, load_people(options.people), options.known, options.measure, options.first)
+        (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

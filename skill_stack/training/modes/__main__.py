@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import command_line
+from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
@@ -60,32 +61,29 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
-    try:
-        resources, robot, folder = named(options)
-        settings = load_settings(folder)
-        library = load_library(resources, robot)
-        worlds = DetourWorlds(resources, robot, library, settings.record)
-        if options.measure:
-            figures = measure(worlds, library, options, options.measure, "mode", report)
-            measured = resources.find(f"models/{options.robot}/{options.by}", "skill")
-            write_results(measured, _results(library, settings, figures))
-            return 0
-        walks = demonstrations(worlds, settings, report)
-        digests = {name: clone(walks, settings, folder, options.out, name, report) for name in ("mode", "mean")}
-        options.out.mkdir(parents=True, exist_ok=True)
-        figures = {"commit": commit_here(), "demonstrations": len(walks)}
-        for name, digest in digests.items():
-            tried = with_network(library, options.skill, options.by, options.out / f"{name}.onnx", digest)
-            figures[name] = measure(worlds, tried, options, settings.measure_episodes, name, report)
-        (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        if options.install:
-            install_policy(options.out / "mode.onnx", folder, digests["mode"], force=True)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    resources, robot, folder = named(options)
+    settings = load_settings(folder)
+    library = load_library(resources, robot)
+    worlds = DetourWorlds(resources, robot, library, settings.record)
+    if options.measure:
+        figures = measure(worlds, library, options, options.measure, "mode", report)
+        measured = resources.find(f"models/{options.robot}/{options.by}", "skill")
+        write_results(measured, _results(library, settings, figures))
+        return 0
+    walks = demonstrations(worlds, settings, report)
+    digests = {name: clone(walks, settings, folder, options.out, name, report) for name in ("mode", "mean")}
+    options.out.mkdir(parents=True, exist_ok=True)
+    figures = {"commit": commit_here(), "demonstrations": len(walks)}
+    for name, digest in digests.items():
+        tried = with_network(library, options.skill, options.by, options.out / f"{name}.onnx", digest)
+        figures[name] = measure(worlds, tried, options, settings.measure_episodes, name, report)
+    (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if options.install:
+        install_policy(options.out / "mode.onnx", folder, digests["mode"], force=True)
     return 0
 
 

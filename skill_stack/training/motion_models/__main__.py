@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.arguments import Parser, command_line
+from skill_stack.core.errors import DataError
 from skill_stack.training.learners.cloning import CloneSettings
 from skill_stack.training.motion_models.examples import KINDS, Kind, MotionExamples, read_examples
 from skill_stack.training.motion_models.gaussian_model import export, fit
@@ -40,31 +40,28 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when a model was written."""
     options = parse(arguments)
     report = timed_lines()
-    try:
-        some = read_examples(options.recordings, options.rate, report)
-        if len(some) < 2:
-            raise DataError(f"{options.recordings} has one sound episode; two are needed, one of them to judge by")
-        names = np.random.default_rng(options.seed).permutation(sorted(some)).tolist()
-        held = max(1, round(HELD_OUT * len(names)))
-        training, judging = [some[name] for name in names[held:]], [some[name] for name in names[:held]]
-        rows = rows_of(training, options.kind), rows_of(judging, options.kind)
-        result = fit(*rows, SETTINGS, options.seed, report)
-        path = options.out / f"{options.kind}.onnx"
-        about = {
-            "kind": options.kind, "sha256": export(result.model, path), "rate": options.rate, "seed": options.seed,
-            "state": some[names[0]].names, "joints": some[names[0]].joints, "episodes": len(names),
-            "held_out": names[:held], "nat_per_value": result.loss, "nat_per_value_of_chance": result.chance,
-        }  # fmt: skip
-        if options.kind == "dynamics":
-            about["error_ahead"], about["error_ahead_of_no_change"] = rollout_error(result.model, judging)
-            about["rows_ahead"] = AHEAD
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
+    some = read_examples(options.recordings, options.rate, report)
+    if len(some) < 2:
+        raise DataError(f"{options.recordings} has one sound episode; two are needed, one of them to judge by")
+    names = np.random.default_rng(options.seed).permutation(sorted(some)).tolist()
+    held = max(1, round(HELD_OUT * len(names)))
+    training, judging = [some[name] for name in names[held:]], [some[name] for name in names[:held]]
+    rows = rows_of(training, options.kind), rows_of(judging, options.kind)
+    result = fit(*rows, SETTINGS, options.seed, report)
+    path = options.out / f"{options.kind}.onnx"
+    about = {
+        "kind": options.kind, "sha256": export(result.model, path), "rate": options.rate, "seed": options.seed,
+        "state": some[names[0]].names, "joints": some[names[0]].joints, "episodes": len(names),
+        "held_out": names[:held], "nat_per_value": result.loss, "nat_per_value_of_chance": result.chance,
+    }  # fmt: skip
+    if options.kind == "dynamics":
+        about["error_ahead"], about["error_ahead_of_no_change"] = rollout_error(result.model, judging)
+        about["rows_ahead"] = AHEAD
     path.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     report(f"{path}: {result.loss:.2f} nat on other episodes, {result.chance:.2f} by chance")
     return 0

@@ -15,8 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.arguments import Parser
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.arguments import Parser, command_line
 from skill_stack.training.timed_lines import timed_lines
 from skill_stack.training.what_where.settings import load_settings
 
@@ -45,15 +44,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@command_line
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when it was done."""
     options, report = parse(arguments), timed_lines()
     os.environ.setdefault("MUJOCO_GL", "egl")
     try:
         {"record": _record, "learn": _learn, "judge": _judge, "carry": _carry}[options.what](options, report)
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         report("ended; what is recorded is kept, and the same command goes on from there")
         return 130
