@@ -15,7 +15,7 @@ from skill_stack.evaluation.hand_suite import load_hand_suite
 
 ROOT = Path(__file__).resolve().parents[3]
 FOUND = Resources.from_environment(os.environ)
-PAGES = {"allegro_right": "hands.md", "leap": "leap.md"}
+PAGES = {"allegro_right": "hands.md", "allegro_left": "hands_left.md", "leap": "leap.md"}
 SUITES = {name: load_hand_suite(suite_file(FOUND, name)) for name in PAGES}
 SUITE = SUITES["allegro_right"]
 SHOWN = shown_of(SUITE, FOUND)
