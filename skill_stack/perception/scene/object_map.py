@@ -138,7 +138,7 @@ class ObjectMap:
         heading, turn = _facing(seen)
         self._followed.clear()
         for one in seen.beside:
-            points = seen.cloud.points[seen.labels == one.label]
+            mask = seen.labels == one.label
             for track in [*self.tracks.values(), *self._gone]:
                 if track.last_seen == seen.stamp or not self._believed(track):
                     continue
@@ -147,7 +147,7 @@ class ObjectMap:
                     place, yaw = self._from[track.id]
                     begun.append((seen.cloud.eye + turn @ place, yaw + heading))
                 begun = [(p, yaw) for p, yaw in begun if math.dist(p, one.surface) < track.size.max() + FARTHEST]
-                found = held_at(track, one, points, seen.cloud, begun)
+                found = held_at(track, one, mask, seen.cloud, begun)
                 if found is not None:
                     self._take_back(track)
                     self.tracks[track.id] = track

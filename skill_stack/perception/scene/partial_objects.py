@@ -40,6 +40,8 @@ it.
 """
 TURNS = 8
 """Rounds in which place and heading of what is held are looked for."""
+GAP, FREE = 0.02, 0.6
+"""How much farther what is seen below a lower edge is, m, where that hangs free, and on which share of the edge."""
 EMPTY = 0.3
 """Share of an object's place that may be seen through where a piece of it remains."""
 
@@ -75,30 +77,46 @@ def shift_by(track: ObjectTrack, one: Detection, points: Array, cloud: Cloud) ->
 
 
 def held_at(
-    track: ObjectTrack, one: Detection, points: Array, cloud: Cloud, begun: Iterable[tuple[Array, float]]
+    track: ObjectTrack, one: Detection, mask: Array, cloud: Cloud, begun: Iterable[tuple[Array, float]]
 ) -> tuple[Array, float] | None:
     """Where an object is that the robot's own body hides in part, by what is seen of it.
+
+    A camera that is too near sees an upright face alone, which tells no height: its free lower edge does.
 
     Args:
         track: The thing.
         one: What may show it.
-        points: Its points, m, shape (N, 3).
+        mask: Its pixels, bool, shape (rows, columns).
         cloud: The look.
         begun: Places, m, shape (3,), and headings, rad, about which it is looked for.
 
     Returns:
         Its place and heading; None where it shows something else.
     """
-    if not _alike(track, one) or len(points) < 12:
+    if not _alike(track, one) or mask.sum() < 12:
         return None
-    points, noise = _few(points, cloud)
-    best, found = EXPLAINED, None
+    points, noise = _few(cloud.points[mask], cloud)
+    best, found, low = EXPLAINED, None, _lower_end(mask, cloud)
     for place, yaw in begun:
+        if low is not None:
+            place = np.array([*place[:2], low + track.size[2] / 2])
         posed, off = _settled(replace(track, position=place, yaw=yaw), points)
         share, near = _explained(off, noise), math.dist(posed.position, place) < FARTHEST
         if share >= best and near and seen_through_share(posed, cloud) < EMPTY:
             best, found = share, (posed.position, wrap_angle(posed.yaw))
     return found
+
+
+def _lower_end(mask: Array, cloud: Cloud) -> float | None:
+    """Height of the lower edge of a piece, m; None where something is close below it, hides it, or the picture ends."""
+    columns = np.nonzero(mask.any(axis=0))[0]
+    rows = mask.shape[0] - 1 - np.argmax(mask[::-1, columns], axis=0)
+    below = np.minimum(rows + 3, mask.shape[0] - 1)
+    depth = cloud.depth[rows, columns]
+    free = cloud.valid[below, columns] & (cloud.depth[below, columns] > depth + GAP + 3 * cloud.sigma(depth))
+    if free.mean() < FREE:
+        return None
+    return float(np.median(cloud.points[rows[free], columns[free], 2]))
 
 
 def _settled(track: ObjectTrack, points: Array) -> tuple[ObjectTrack, Array]:

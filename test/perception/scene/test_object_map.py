@@ -175,10 +175,10 @@ def test_what_stands_on_a_thing_of_which_a_piece_is_seen_is_another_thing():
 class Hands(Film):
     """A camera that goes along with palms at both sides of a box; what they hide in part is put aside."""
 
-    def carry(self, x, up, yaw=0.0, tilt=0.0):
+    def carry(self, x, up, yaw=0.0, tilt=0.0, eye=None, near=0.0):
         """Gives where the box is and how it is turned, after a look from behind it at a step of the way.
 
-        It is tilted as the camera is that takes everything for upright.
+        It is tilted as the camera is that takes everything for upright, and measures nothing that is too near, m.
         """
         self.time += 0.2
         c, s = math.cos(yaw), math.sin(yaw)
@@ -188,14 +188,15 @@ class Hands(Film):
             thing("box", "white", place[0] - side * s, place[1] + side * c, (0.12, 0.04, 0.08), 0.74 + up, yaw)
             for side in (-0.14, 0.14)
         ]
-        eye = Eye((x, 0.0, 1.25), (x + 0.4 * c, 0.4 * s, 0.8))
+        eye = eye or Eye((x, 0.0, 1.25), (x + 0.4 * c, 0.4 * s, 0.8))
         frame = seen([box, *palms], eye, noise=0.002, stamp=self.time, seed=round(self.time * 10))
         own = (frame.colour[..., 0] > 150) & (frame.colour[..., 2] > 150)
         assert own.sum() > 300, "the palms are in view"
         turn = Rotation.from_rotvec((0.0, tilt, 0.0)).as_matrix()
         eye_at = turn @ (frame.position - box.position) + box.position
         frame = replace(frame, position=eye_at, rotation=turn @ frame.rotation)
-        look = self.observer.look(replace(frame, depth=np.where(own, np.float32(0.0), frame.depth)))
+        unseen = own | (frame.depth < near)
+        look = self.observer.look(replace(frame, depth=np.where(unseen, np.float32(0.0), frame.depth)))
         look = replace(look, things=(), beside=look.things)
         self.scene.update(look)
         self.floor.add(look, self.scene.carried)
@@ -233,6 +234,13 @@ def test_what_hands_hold_is_followed_when_the_robot_turns(hands):
     hands.carry(0.0, 0.1)
     for turn in range(1, 11):
         box = hands.carry(0.0, 0.1, 0.12 * turn)
+        assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
+
+
+def test_a_face_whose_upper_end_is_too_near_tells_by_its_lower_edge_that_it_rises(hands):
+    above = Eye((0.25, 0.0, 1.2), (0.35, 0.0, 0.85))
+    for up in (0.0, 0.02, 0.04, 0.06, 0.08, 0.1):
+        box = hands.carry(0.0, up, eye=above, near=0.405 - 0.95 * up)  # its top is nearer
         assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
 
 
