@@ -37,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
     add_json(parser)
     parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
+    text = "checkpoint of another run, e.g. of another body: what failed there is drawn by need from the beginning"
+    parser.add_argument("--curriculum", type=Path, metavar="CHECKPOINT", help=text)
     parser.add_argument(
         "--failures",
         type=Path,

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 # Threads that wait by spinning made the update eight times dearer; OpenMP reads this when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -45,6 +46,7 @@ from skill_stack.training.learners.learner import (
     collect,
     limit_exploration,
     make_learner,
+    read_checkpoint,
     resume,
     save_checkpoint,
 )
@@ -83,6 +85,7 @@ def train(
     report: Report = print,
     make_physics: PhysicsMaker = BatchPhysics,
     predecessor: Path | None = None,
+    curriculum: Path | None = None,
 ) -> Path:
     """Trains for a while.
 
@@ -97,12 +100,14 @@ def train(
         make_physics: Makes what steps the robots.
         predecessor: Exported policy that the learner begins as, where there is no checkpoint; for a task with adapters
             the one that they adapt, always.
+        curriculum: Checkpoint of another run, e.g. of another body; what failed there is drawn by need from the
+            beginning.
 
     Returns:
         Path of the last checkpoint.
 
     Raises:
-        DataError: The checkpoint or the predecessor does not fit.
+        DataError: The checkpoint or the predecessor does not fit, or the curriculum is about other axes.
         TrainingStuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
         TrainingDiverged: Its weights are no numbers any more; the best of before is in ``best.pt``.
     """
@@ -113,8 +118,11 @@ def train(
     if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
         adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
     progress = TrainingProgress(level=environment.level, seed=seed)
+    if curriculum is not None:
+        begin_with_needs(environment, read_checkpoint(curriculum)["progress"].get("needs", {}), curriculum)
     if checkpoint is not None:
         progress = resume(learner, checkpoint)
+        begin_with_needs(environment, progress.needs)
         environment.level = progress.level
     elif teacher is not None:
         told = task.teacher if isinstance(task, HandTrainingTask) else None
@@ -138,6 +146,23 @@ def _taught_environment(
         return hands, FingerTeacher(hands, task.teacher) if task.teacher else None
     walks = WalkEnvironment(robot, task, seed, make_physics)
     return walks, GaitTeacher(walks, task.teacher) if task.teacher else None
+
+
+def begin_with_needs(environment: TrainingEnvironment, needs: dict[str, Any], source: Path | None = None) -> None:
+    """What failed in another run, or in this one before it was stopped, is drawn by need.
+
+    Args:
+        environment: The robots.
+        needs: Success by axis, as ``NeedMap.measured`` has it.
+        source: Where that is from, if it must have an axis of theirs.
+
+    Raises:
+        DataError: It has none.
+    """
+    taken = sum(one.begin_with(needs) for one in environment.need_maps())
+    if source is not None and not taken:
+        axes = [name for one in environment.need_maps() for name in one.names]
+        raise DataError(f"{source}: has no success by {', '.join(axes) or 'any axis (contexts of the task)'}")
 
 
 def _beginning(environment: WalkEnvironment | HandEnvironment, predecessor: Path) -> nn.Sequential:
@@ -235,6 +260,7 @@ def _follow_curriculum(
     if progress.iteration % WIDEN_EVERY == 0 and keeps_feet:
         environment.widen_ranges()
     progress.level = environment.level
+    progress.needs = {name: one for needs in environment.need_maps() for name, one in needs.measured().items()}
     return tracking
 
 
@@ -323,7 +349,9 @@ def run(options: argparse.Namespace) -> int:
                 old = out / "mirrored.onnx"
                 old.parent.mkdir(parents=True, exist_ok=True)
                 mirror_skill(resources, options.robot, task.mirrors, old)
-            last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker, old)
+            last = train(
+                robot, task, out, options.minutes, options.seed, options.resume, say, maker, old, options.curriculum
+            )
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
     except KeyboardInterrupt:
         again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"

@@ -53,6 +53,23 @@ def checkpoint(robot: RobotSpec, task: TrainingTask, tmp_path_factory: pytest.Te
     return training.train(robot, task, folder, minutes=0.02, seed=1, report=lambda _: None)
 
 
+def test_what_failed_is_known_to_a_run_that_goes_on_and_to_that_of_another_body(
+    robot: RobotSpec, task: TrainingTask, tmp_path: Path
+) -> None:
+    judged = task.contexts.model_copy(update={"axes": ("vx", "added_mass")})
+    task = task.model_copy(update={"contexts": judged})
+    needs = read_checkpoint(training.train(robot, task, tmp_path, 0.01, 1, report=lambda _: None))["progress"]["needs"]
+    assert set(needs) == {"vx", "added_mass"}
+    needs["added_mass"]["success"] = [0.9, 0.8, 0.7, 0.6, 0.1]
+    heavy = task.variation.model_copy(update={"added_mass": (0.0, 2.0)})
+    other = WalkEnvironment(robot, task.model_copy(update={"variation": heavy}), seed=1)
+    training.begin_with_needs(other, needs, tmp_path / "last.pt")
+    known = dict(zip(other.robots.needs.names, other.robots.needs.success))["added_mass"]
+    assert known[0] > known[-1] and (other.commands.needs.success < 1.0).all()
+    with pytest.raises(DataError, match="vx, added_mass"):
+        training.begin_with_needs(other, {"slope": needs["added_mass"]}, tmp_path / "last.pt")
+
+
 def test_robots_stand_at_action_zero(robot: RobotSpec, task: TrainingTask) -> None:
     environment = WalkEnvironment(robot, task, seed=2)
     environment.commands.level = 0.0  # no pushes

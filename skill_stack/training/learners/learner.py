@@ -7,7 +7,7 @@ import io
 import math
 import os
 import pickle
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class TrainingProgress:
         level: Level of the curriculum, 0 to 1.
         seed: Seed of the run.
         best: Best mean score so far, that of ``best.pt``.
+        needs: Measured success by axis of what is drawn by need, as ``NeedMap.measured`` has it.
     """
 
     iteration: int = 0
@@ -42,6 +43,7 @@ class TrainingProgress:
     level: float = 0.5
     seed: int = 0
     best: float = -math.inf
+    needs: dict[str, Any] = field(default_factory=dict)
 
     def advance(self, ticks: int, wall: float, cpu: float) -> None:
         """Counts one iteration: its control ticks, wall time and CPU time, s."""

@@ -42,3 +42,20 @@ def test_without_axes_every_candidate_is_as_good() -> None:
     chosen = needs.choose(np.zeros((4, 8000, 0)), rng)
     assert np.bincount(chosen) / 8000 == pytest.approx(np.full(4, 0.25), abs=0.03)
     assert needs.weakest() == ""
+
+
+def test_another_run_begins_with_what_was_measured() -> None:
+    here = NeedMap(["mass", "vx"], [(-2.0, 2.0), (0.0, 1.0)], 4)
+    there = NeedMap(["vx", "mass"], [(0.0, 1.0), (0.0, 8.0)])
+    here.success[0] = [1.0, 0.8, 0.4, 0.0]
+    here.success[1] = [0.9, 0.7, 0.5, 0.3]
+    assert there.begin_with(here.measured()) == 2
+    assert there.success[1] == pytest.approx([0.28, 0.0, 0.0, 0.0, 0.0])
+    assert there.success[0, 0] == pytest.approx(0.9) and there.success[0, 2] == pytest.approx(0.6)
+    assert (np.diff(there.success[0]) < 0).all()
+
+
+def test_what_another_run_did_not_measure_stays() -> None:
+    needs = NeedMap(["slope"], [(0.0, 1.0)])
+    assert needs.begin_with(NeedMap(["mass"], [(0.0, 1.0)]).measured()) == 0 and (needs.success == 0.5).all()
+    assert needs.begin_with({}) == 0
