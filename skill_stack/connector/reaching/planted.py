@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,13 +39,36 @@ class Halting:
         return replace(step, goals=dict.fromkeys(step.goals, 0.0)) if self._halted else step
 
 
+class LegWatch:
+    """How much legs move."""
+
+    def __init__(self, legs: Sequence[str]) -> None:
+        """Takes the joints of the legs."""
+        self._legs = legs
+        self._seen: deque[tuple[float, Array]] = deque()
+
+    def moved(self, joints: Mapping[str, float], now: float) -> float:
+        """Largest way of any joint within the last :data:`STILL` seconds, rad; infinite while that is unknown.
+
+        Args:
+            joints: Measured positions by name, rad.
+            now: Task time, s.
+        """
+        if not all(name in joints for name in self._legs):
+            return math.inf
+        self._seen.append((now, np.array([joints[name] for name in self._legs])))
+        while now - self._seen[0][0] > STILL:
+            self._seen.popleft()
+        whole = now - self._seen[0][0] > STILL - 0.1
+        return float(np.ptp([one for _, one in self._seen], axis=0).max()) if whole else math.inf
+
+
 class Stillness:
     """Whether legs have come to rest since it was first asked; once they have, it stays so."""
 
     def __init__(self, legs: Sequence[str], patient: float) -> None:
         """Takes the joints of the legs, and the longest time for which it waits, s."""
-        self._legs, self._patient = legs, patient
-        self._seen: deque[tuple[float, Array]] = deque()
+        self._watch, self._patient = LegWatch(legs), patient
         self._rested, self._since = False, math.nan
 
     def reached(self, view: GuideView) -> bool:
@@ -53,10 +76,6 @@ class Stillness:
         if self._rested or not view.joints:
             return True
         self._since = view.now if math.isnan(self._since) else self._since
-        self._seen.append((view.now, np.array([view.joints[name] for name in self._legs])))
-        while view.now - self._seen[0][0] > STILL:
-            self._seen.popleft()
-        whole = view.now - self._seen[0][0] > STILL - 0.1
-        ways = np.ptp([one for _, one in self._seen], axis=0)
-        self._rested = view.now - self._since > self._patient or (whole and float(ways.max()) < QUIET)
+        still = self._watch.moved(view.joints, view.now) < QUIET
+        self._rested = still or view.now - self._since > self._patient
         return self._rested

@@ -7,7 +7,6 @@ reach by inverse kinematics, as all end in targets of one servo. A file can hold
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +18,7 @@ from skill_stack.connector.guides.guide import GuidedBody
 from skill_stack.connector.kinematics.reach_map import WAIST
 from skill_stack.connector.mix import Mix, Numbers
 from skill_stack.connector.reaching.hands import into_pelvis
+from skill_stack.connector.reaching.planted import LEGS, QUIET, LegWatch
 from skill_stack.connector.whole_body.blend_network import BlendNetwork, load_network, observed
 from skill_stack.connector.whole_body.task_guide import SWAP, bearing
 from skill_stack.connector.whole_body.upper_body import OTHER, UpperBody
@@ -58,17 +58,21 @@ LEAN = 0.5
 NEAR, GAIN, FURTHEST = 0.2, 0.1, 0.12
 """Gap below which the reaching primitive corrects itself, the share of it that it corrects each time, and the largest
 correction, m."""
+ARRIVED = 0.03
+"""How far targets may be from where they go to for the reach to be corrected over planted feet, rad."""
 CYCLE, EVERY = 0.05, 2
 """Period of the connector, s, and its cycles from one computation of waist and arms to the next: 0.1 s."""
-WAIST_STEP, ARM_STEP, GENTLE_STEP = 0.04, 0.15, 0.08
-"""Largest change of a target of waist and arms in that time, rad; and of arms over planted feet."""
+WAIST_SPEED, ARM_SPEED, GENTLE_SPEED = 0.4, 1.5, 0.5
+"""Largest speed of waist and arms, rad/s; and of arms over planted feet."""
+SPEEDS_UP, SLOWS_DOWN = 0.1, 0.25
+"""By how much of it they speed up each cycle, and share of the way that is left that they may move in a cycle."""
 SHARPNESS = 2.0
 """Factor on actions before they become weights."""
 HALT = 0.8
 """Time for which the standing primitive has the legs until waist and arms keep still, s, and do so until the feet are
 planted: legs step for as long as arms move, and arms that make up for those steps would move for ever."""
-SLOW, TILTS, QUIET = 0.06, 0.04, 0.4
-"""Speed of a body that does not step, m/s, and for how long it has to be so slow, s; who marks time sways by more."""
+STEPS = 0.2
+"""Way of a leg's joint, rad, from which on planted feet count as stepping: those give way to arms by less."""
 STEP = 0.05
 """Weights are multiples of this, so that the controller does not fade for less."""
 SWING = 0.4
@@ -141,13 +145,13 @@ class LearntMixer:
         self._actor, self._shares, self._robot = actor, part.shares, robot
         self._ranges = {one.name: (one.lower, one.upper) for share in part.shares for one in library[share.skill].goal}
         self._body = UpperBody(robot, STIFFNESS)
-        self._legs = tuple(share.skill for share in part.shares[:-1])
-        self._actions = np.zeros(count_of(actor.method, robot, len(self._legs)))
+        self._actions = np.zeros(count_of(actor.method, robot))
         self._cycle, self._seen = 0, False
         self._upper: dict[str, float] = {}
         self._further = np.zeros(3)
         self._attitude: Array | None = None
-        self._quiet = self._stood = self._leans = 0.0
+        self._watch, self._calm = LegWatch(robot.members([LEGS])), False
+        self._stood = self._leans = self._pace = 0.0
         self._wanted: dict[str, float] = {}
         self._walks = True
         methods: dict[str, Callable[[dict[str, float]], Mix]] = {
@@ -159,9 +163,11 @@ class LearntMixer:
         """See :class:`skill_stack.connector.mixer.Mixer`."""
         if self._seen:
             self._actions, self._seen = np.asarray(self._actor.act(), float), False
-            if self._actions.shape != (wanted := count_of(self._actor.method, self._robot, len(self._legs)),):
+            if self._actions.shape != (wanted := count_of(self._actor.method, self._robot),):
                 raise DataError(f"the network of a blend gives {self._actions.size} actions, not {wanted}")
-        goals = {**goals, "calm": float(self._calm(goals)), "walks": float(self._walks)}
+        self._average(goals)
+        self._calm = self._planted(goals)
+        goals = {**goals, "calm": float(self._calm), "walks": float(self._walks)}
         if self._cycle % PERIOD[self._actor.method] == 0:
             self._actor.see(observed(self._actor.inputs, goals))
             self._seen = True
@@ -174,15 +180,15 @@ class LearntMixer:
         weights = np.exp(SHARPNESS * (legs - legs.max()))
         weights = np.round(weights / weights.sum() / STEP) * STEP
         shares = _share(np.array([waist, arm, other - 1.0]))
-        return self._mix(goals, dict(zip(self._legs, weights.tolist(), strict=True)), shares.tolist())
+        return self._mix(goals, weights.tolist(), shares.tolist())
 
     def _switched(self, goals: dict[str, float]) -> Mix:
         """One of the legs' primitives with arms at rest, or standing and reaching."""
         legs, reach = self._split(1)
         choice = int(np.argmax(np.append(legs, reach)))
-        reaching = choice == len(self._legs)
-        chosen = self._legs[STANDS] if reaching else self._legs[choice]
-        return self._mix(goals, {chosen: 1.0}, [1.0, 1.0, 0.0] if reaching else [0.0, 0.0, 0.0])
+        reaching = choice == PRIMITIVES
+        weights = np.eye(PRIMITIVES)[STANDS if reaching else choice]
+        return self._mix(goals, weights.tolist(), [1.0, 1.0, 0.0] if reaching else [0.0, 0.0, 0.0])
 
     def _by_joints(self, goals: dict[str, float]) -> Mix:
         """Joint targets around the default pose."""
@@ -193,51 +199,57 @@ class LearntMixer:
 
     def _split(self, more: int) -> tuple[Array, Array]:
         """Actions for the weights of the legs, and further ones for weights; the first are goal values."""
-        return self._actions[GOALS : GOALS + len(self._legs)], self._actions[-more:]
+        return self._actions[GOALS : GOALS + PRIMITIVES], self._actions[-more:]
 
-    def _mix(self, goals: dict[str, float], legs: dict[str, float], shares: list[float]) -> Mix:
+    def _mix(self, goals: dict[str, float], legs: list[float], shares: list[float]) -> Mix:
         """The mix of weights of the legs, and shares of the reach in waist, working arm and other arm."""
         servo = self._shares[-1]
-        joints = {share.skill: share.joints for share in self._shares[:-1]}
-        self._walks = legs.get(self._legs[WALKING], 0.0) >= 0.5
-        skills = [SkillWeight(name, weight, joints[name]) for name, weight in legs.items() if weight > 0.0]
+        walks, stands, squats = legs
+        self._walks = walks >= 0.5
+        weights = zip(self._shares[:-1], (walks + stands, squats), strict=True)
+        skills = [SkillWeight(one.skill, weight, one.joints) for one, weight in weights if weight > 0.0]
         skills.append(SkillWeight(servo.skill, 1.0, servo.joints))
         if self._cycle % EVERY == 0 or not self._upper:
-            self._stood = self._stood + EVERY * CYCLE if legs.get(self._legs[STANDS], 0.0) >= 0.5 else 0.0
+            self._stood = self._stood + EVERY * CYCLE if stands >= 0.5 else 0.0
             if self._stood < HALT or goals["calm"] > 0.0 or not self._upper:
                 self._wanted = self._reached(goals, shares)
-            self._upper = self._followed(self._wanted, goals["calm"] > 0.0)
-        return Mix(tuple(skills), {**self._walk(goals), **self._upper})
+        self._upper = self._followed(self._wanted, goals["calm"] > 0.0)
+        return Mix(tuple(skills), {**self._walk(goals, walks >= stands), **self._upper})
 
-    def _walk(self, goals: dict[str, float]) -> dict[str, float]:
-        """Goal values of the legs: an approach to the target, changed by the actions."""
+    def _walk(self, goals: dict[str, float], walks: bool) -> dict[str, float]:
+        """Goal values of the legs: an approach to the target, changed by the actions; none where they stand."""
         sign, ahead, aside, turn, low = 1.0 - 2.0 * goals.get("mirrored", 0.0), *self._actions[:4]
         away = goals.get("ahead", STAND_OFF) - STAND_OFF
+        more = WALKS * ahead  # what is less makes it stop earlier
         faced = bearing(goals) if "ahead" in goals else 0.0
         told = {
-            "vx": float(np.clip(APPROACH * away, -FASTEST, FASTEST)) + WALKS * ahead,
+            "vx": float(np.clip(APPROACH * away + min(more, 0.0), -FASTEST, FASTEST)) + max(more, 0.0),
             "vy": sign * SIDEWAYS * aside,
             "wz": sign * (float(np.clip(TURNING * faced, -AROUND, AROUND)) + TURNS * turn),
             "height": LOW + RANGE * low,
         }
-        return {name: float(np.clip(value, *self._ranges[name])) for name, value in told.items()}
+        told = {name: float(np.clip(value, *self._ranges[name])) for name, value in told.items()}
+        return told if walks else {**told, "vx": 0.0, "vy": 0.0, "wz": 0.0}
 
-    def _calm(self, goals: Numbers) -> bool:
-        """Whether the body has not swayed for a while, as the feet are planted; keeps its averages."""
+    def _average(self, goals: Numbers) -> None:
+        """Averages the attitude over steps."""
         new = np.array([goals.get(name, 0.0) for name in ("roll", "pitch", "height")])
         self._attitude = new if self._attitude is None else self._attitude + SWAYS * (new - self._attitude)
-        speed = math.hypot(goals.get("speed_ahead", 0.0), goals.get("speed_aside", 0.0))
-        sways = speed > SLOW or float(np.abs(new - self._attitude)[:2].max()) > TILTS
-        self._quiet = 0.0 if sways else self._quiet + CYCLE
-        return self._quiet >= QUIET
+
+    def _planted(self, goals: Numbers) -> bool:
+        """Whether the feet are planted: legs have come to rest, and have not stepped since."""
+        moved = self._watch.moved(goals, self._cycle * CYCLE)
+        return moved < (STEPS if self._calm else QUIET)
 
     def _followed(self, wanted: dict[str, float], calm: bool) -> dict[str, float]:
-        """Targets on their way to others: a trunk that leans at once throws the legs, and a fast arm planted feet."""
-        arms = GENTLE_STEP if calm else ARM_STEP
-        most = {name: WAIST_STEP if name.startswith(WAIST) else arms for name in wanted}
+        """Targets on their way to others, which all arrive together: fast or sudden arms throw planted feet."""
+        arms = GENTLE_SPEED if calm else ARM_SPEED
         now = self._upper or self._body.rest
-        steps = {name: float(np.clip(to - now[name], -most[name], most[name])) for name, to in wanted.items()}
-        return {name: now[name] + step for name, step in steps.items()}
+        ways = {name: to - now[name] for name, to in wanted.items()}
+        most = {name: CYCLE * (WAIST_SPEED if name.startswith(WAIST) else arms) for name in ways}
+        cycles = max(abs(way) / most[name] for name, way in ways.items())
+        self._pace = min(1.0, self._pace + SPEEDS_UP, SLOWS_DOWN * cycles)
+        return {name: now[name] + way * self._pace / max(cycles, 1e-6) for name, way in ways.items()}
 
     def _reached(self, goals: dict[str, float], shares: list[float]) -> dict[str, float]:
         """Targets of waist and arms."""
@@ -249,35 +261,38 @@ class LearntMixer:
         shift = AIMS * self._actions[4:GOALS] * mirror
         waist, arm, other = shares
         off = mirror * [goals["tip_ahead"], goals["tip_aside"], goals["tip_up"]] + shift
-        if arm >= 0.5 and float(np.linalg.norm(off)) < NEAR:  # as the skill 'touch', it goes on by what is left
+        arrived = all(abs(to - self._upper.get(name, to)) < ARRIVED for name, to in self._wanted.items())
+        tells = arrived or goals["calm"] <= 0.0  # over planted feet, an arm that is on its way tells nothing
+        if tells and arm >= 0.5 and float(np.linalg.norm(off)) < NEAR:  # as 'touch', it goes on by what is left
             self._further = np.clip(self._further + GAIN * off, -FURTHEST, FURTHEST)
         level = np.array([goals["ahead"], sign * goals["aside"], goals["up"] - body.height]) + shift + self._further
         if goals["calm"] > 0.0 and arm >= 0.5:  # planted feet bear a trunk that leans by what the arm is short of
             self._leans = float(np.clip(self._leans + LEANS * (self._body.short - SHORT), 0.0, LEAN))
+        told = self._upper or self._body.rest
         lean = self._body.leaning(max(LEAN * waist, self._leans))
-        moved = lean | self._body.reach(side, into_pelvis(level, body), lean)
+        moved = lean | self._body.reach(side, into_pelvis(level, body), lean, told)
         out = self._body.mixed({WAIST: 1.0, f"{side}_arm": arm}, moved)
         if other > 0.0:
-            moved |= self._body.reach(OTHER[side], into_pelvis(level * (1.0, -1.0, 1.0), body), lean)
+            moved |= self._body.reach(OTHER[side], into_pelvis(level * (1.0, -1.0, 1.0), body), lean, told)
             out = self._body.mixed({WAIST: 1.0, f"{side}_arm": arm, f"{OTHER[side]}_arm": other}, moved)
         return out
 
 
-WALKING, STANDS = 0, 1
-"""Places of the walking and the standing primitive among those of the legs."""
+PRIMITIVES, STANDS = 3, 1
+"""Primitives of the legs: walking, standing and squatting; and the place of standing. Who stands is told by the skill
+that walks to halt, so that the network that steps goes on until the feet are planted."""
 GOALS = 7
 """Actions that change goal values: three velocities, the height of a squat, and the point of the reach."""
 
 
-def count_of(method: str, robot: RobotSpec, legs: int) -> int:
+def count_of(method: str, robot: RobotSpec) -> int:
     """Number of actions.
 
     Args:
         method: One of :data:`PERIOD`.
         robot: The robot.
-        legs: Primitives that its legs have.
     """
-    return {"blended": GOALS + legs + 3, "switched": GOALS + legs + 1, "scratch": robot.size}[method]
+    return {"blended": GOALS + PRIMITIVES + 3, "switched": GOALS + PRIMITIVES + 1, "scratch": robot.size}[method]
 
 
 def sees(method: str, tasks: tuple[str, ...], robot: RobotSpec) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ OTHER = {"left": "right", "right": "left"}
 
 
 STEPS = 15
-"""Steps of inverse kinematics each time, from the posture before: the rest follows the next time."""
+"""Steps of inverse kinematics each time: the rest follows the next time."""
 
 
 class UpperBody:
@@ -40,23 +40,25 @@ class UpperBody:
         self.groups = {name: robot.members([name]) for name in (WAIST, *(f"{side}_arm" for side in SIDES))}
         pose = dict(zip(robot.joint_names, robot.pose("default").tolist(), strict=True))
         self.rest = {name: pose[name] for names in self.groups.values() for name in names}
-        self._last, self.short = dict(self.rest), 0.0
+        self.short = 0.0
 
     def leaning(self, lean: float) -> dict[str, float]:
         """The waist leaning ahead by an angle, rad."""
         return {name: lean if "pitch" in name else self.rest[name] for name in self.groups[WAIST]}
 
-    def reach(self, side: str, point: Array, waist: Mapping[str, float]) -> dict[str, float]:
+    def reach(
+        self, side: str, point: Array, waist: Mapping[str, float], begin: Mapping[str, float]
+    ) -> dict[str, float]:
         """An arm with its fingertips at a point, or as near as they come in a few steps.
 
         Args:
             side: ``left`` or ``right``.
             point: In the pelvis' frame, m, shape (3,).
             waist: Where the waist is told to be, rad, by name.
+            begin: Where the arm is told to be now, rad, by name: of several postures it comes to the nearest.
         """
         chain = self._alone[side]
-        found, self.short = chain.nearest(LinkPlace(point), self._last, waist, STEPS)
-        self._last |= found
+        found, self.short = chain.nearest(LinkPlace(point), begin, waist, STEPS)
         return braced(chain, found, self._robot, self._stiffness, others=waist)
 
     def mixed(self, shares: Mapping[str, float], moved: Mapping[str, float]) -> dict[str, float]:

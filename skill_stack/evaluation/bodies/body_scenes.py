@@ -17,8 +17,9 @@ VARIATION = VariationFile(
 TARGET, SURFACE = "target", "surface"
 """Ids of what a task is done at, and of what its success is felt on or seen of."""
 STREAM = 79
-ARRIVES = 12.0
-"""Time to get to a place with the fingers, s: a walk, a halt with planted feet of some 4 s, and the reach."""
+ARRIVES, SQUATS = 18.0, 12.0
+"""Time to get to a place with the fingers, s: a walk, a halt with planted feet of some 4 s, which may have to be done
+twice, and the reach; and the same in a squat, which needs no halt."""
 Spot = tuple[float, float]
 
 
@@ -65,7 +66,7 @@ def _far_reach(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
 
 def _low_reach(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     """A place below the hips."""
-    return [_point(_ahead(rng, 0.5, 0.8, 0.4), float(rng.uniform(0.42, 0.6)))], ARRIVES
+    return [_point(_ahead(rng, 0.5, 0.8, 0.4), float(rng.uniform(0.42, 0.6)))], SQUATS
 
 
 def _shelf(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:

@@ -17,7 +17,7 @@ from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.bodies.body_scenes import SURFACE, TARGET, BodyScene
 from skill_stack.hardware.mujoco.object_mover import force_between, true_place
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.episodes.scenario_line import ScenarioLine
+from skill_stack.runtime.episodes.scenario_line import SeeingLine
 
 Array = np.ndarray
 
@@ -38,7 +38,7 @@ REST = 0.3
 """Time for which it stands before the task, s."""
 
 
-class BodyLine(ScenarioLine):
+class BodyLine(SeeingLine):
     """One episode.
 
     Attributes:

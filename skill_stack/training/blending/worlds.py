@@ -16,7 +16,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.evaluation.bodies.body_scenes import body_scene
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
-from skill_stack.runtime.bodies.other_methods import BLEND, alone, library_of
+from skill_stack.runtime.bodies.other_methods import alone, library_of
 from skill_stack.training.blending.settings import BlendSettings, Method
 from skill_stack.training.learners.statistics import TrainingStatistics
 from skill_stack.training.physics.training_environment import TrainingEnvironment
@@ -90,10 +90,7 @@ class BlendWorlds(TrainingEnvironment):
         self._robot, self._library, self._settings = robot, alone(library_of(library, method)), settings
         self._planner = Planner(self._library)
         self._method, self.inputs = method, sees(method, settings.tasks, robot)
-        blended = library[BLEND].blended
-        assert blended is not None, "it is a blended skill"
-        legs = len(blended.shares) - 1
-        self.num_envs, self.num_actions = settings.ppo.robots, count_of(method, robot, legs)
+        self.num_envs, self.num_actions = settings.ppo.robots, count_of(method, robot)
         self.task, self.device, self.level = settings, "cpu", 1.0
         self.cfg: dict[str, Any] = {}
         self.max_episode_length = 1_000_000  # episodes end by themselves
