@@ -137,8 +137,8 @@ class ObjectMap:
         """Takes known things that the robot's own body hides in part: they may have stayed, or gone with the robot."""
         heading, turn = _facing(seen)
         self._followed.clear()
-        for one in seen.beside:
-            mask = seen.labels == one.label
+        for one in seen.beside:  # with its other faces, where they are pieces by themselves
+            mask = np.isin(seen.labels, [other.label for other in seen.beside if other.colour == one.colour])
             for track in [*self.tracks.values(), *self._gone]:
                 if track.last_seen == seen.stamp or not self._believed(track):
                     continue

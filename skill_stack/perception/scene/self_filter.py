@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
 import cv2
 import numpy as np
+from scipy.spatial import KDTree
 
 from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.pose_history import JointHistory
+from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.robot_mask import RobotMask
 
 Array = np.ndarray
 AROUND = 4
 """Pixels of the reduced picture beside the robot's body in which it counts as hiding part of an object."""
+BESIDE, POINTS = 0.06, 300
+"""Distance between two faces of one thing at most, m: an edge where neither is sure; and by how many points it is told.
+"""
 
 
 class SelfFilter:
@@ -85,7 +91,7 @@ class SelfFilter:
 
     def without_hidden(self, observation: Observation) -> Observation:
         """The objects that the last look of :meth:`taken_out` shows completely. Those that the robot partly hides are
-        put aside, since neither their size nor their place is right.
+        put aside, since neither their size nor their place is right; so are other faces of these.
         """
         if self._own is None:
             return observation
@@ -93,6 +99,29 @@ class SelfFilter:
         small = cv2.resize(self._own.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_AREA)
         wide = cv2.dilate(small, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8)) > 0
         hidden = set(np.unique(observation.labels[wide]).tolist())
+        hidden |= _pieces(observation, hidden)
         things = tuple(one for one in observation.things if one.label not in hidden)
         beside = tuple(one for one in observation.things if one.label in hidden)
         return replace(observation, things=things, beside=beside)
+
+
+def _pieces(observation: Observation, hidden: Set[int]) -> set[int]:
+    """Labels of what is beside something hidden in part, and of its colour: of a box a face may be a piece by itself.
+
+    Args:
+        observation: The look.
+        hidden: Labels of what is hidden in part.
+    """
+    out = set()
+    for one in observation.things:
+        others = [other for other in observation.things if other.label in hidden and other.colour == one.colour]
+        if one.label not in hidden and any(_apart(observation, one, other) < BESIDE for other in others):
+            out.add(one.label)
+    return out
+
+
+def _apart(observation: Observation, one: Detection, other: Detection) -> float:
+    """Distance between two pieces, m, by some of their points."""
+    every = [observation.cloud.points[observation.labels == piece.label] for piece in (one, other)]
+    first, second = (points[:: max(1, len(points) // POINTS)] for points in every)
+    return float(KDTree(second).query(first)[0].min())

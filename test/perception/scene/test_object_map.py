@@ -244,6 +244,19 @@ def test_a_face_whose_upper_end_is_too_near_tells_by_its_lower_edge_that_it_rise
         assert hands.box.last_seen == hands.time and math.dist(hands.box.position, box.position) < 0.02
 
 
+def test_faces_of_a_held_box_that_are_seen_as_pieces_are_one_box(hands):
+    hands.carry(0.0, 0.05)
+    frame = seen([thing("box", "blue", 0.4, 0.0, (0.2, 0.24, 0.16), 0.8)], hands.eye, stamp=hands.time + 0.2)
+    look = hands.observer.look(frame)
+    (whole,) = look.things
+    top = look.cloud.points[..., 2] > 0.95
+    labels = np.where((look.labels == whole.label) & top, 9, look.labels)
+    pieces = (whole, replace(whole, label=9, position=whole.position + (0.0, 0.0, 0.08), size=(0.2, 0.24, 0.02)))
+    hands.time += 0.2
+    hands.scene.update(replace(look, labels=labels, things=(), beside=pieces))
+    assert math.dist(hands.box.position, (0.4, 0.0, 0.88)) < 0.02 and hands.box.last_seen == hands.time
+
+
 def test_what_hands_carry_takes_no_floor(hands):
     for step in range(12):
         box = hands.carry(0.1 * step, 0.12)

@@ -64,6 +64,20 @@ def test_what_the_robot_hides_a_part_of_is_left_out_and_the_rest_is_seen(gantry)
     assert colours == {"red"}, colours
 
 
+def test_another_face_of_what_is_hidden_in_part_is_put_aside_with_it(gantry, monkeypatch) -> None:
+    side = (0.15, 0.15, 0.15)
+    boxes = [thing("box", colour, 0.0, y, side) for colour, y in (("blue", 0.0), ("blue", 0.19), ("blue", -0.4))]
+    look = LookObserver().look(seen([*boxes, thing("box", "red", 0.0, -0.18, side)], EYE))
+    hidden = min(look.things, key=lambda one: abs(one.position[1]))
+    sight, own = sight_of(gantry, 0.0), np.zeros(look.labels.shape, bool)
+    own[tuple(np.argwhere(look.labels == hidden.label).mean(axis=0).astype(int))] = True
+    monkeypatch.setattr(sight, "_own", own)  # the robot is before its middle
+    found = sight.without_hidden(look)
+    parts = (found.beside, found.things)
+    told = [sorted((one.colour, round(float(one.position[1]), 1)) for one in part) for part in parts]
+    assert told == [[("blue", 0.0), ("blue", 0.2)], [("blue", -0.4), ("red", -0.2)]]
+
+
 def test_a_look_from_a_time_of_which_no_joints_are_known_is_not_used(gantry) -> None:
     frame = replace(seen([BALL], EYE), stamp=7.0)
     assert sight_of(gantry, 0.0, stamp=1.0).taken_out(frame, gantry.fixed.pose) is None
