@@ -65,25 +65,26 @@ class NoisyEye:
     def look(self) -> SceneGraph:
         """One look; gives the scene as it is known then."""
         held = {grip.thing for grip in self._line.connector.held.values()}
-        seen = {one.id: self._seen(one) for one in self._things if one.id not in held}
-        kept = {name: self._kept(one) for name, one in self._line.scene.objects.items() if name in held}
+        true = {one.id: true_place(self._line.device, one) for one in self._things}
+        seen = {name: self._seen(one) for name, one in true.items() if name not in held}
+        kept = {name: self._kept(one, true[name]) for name, one in self._line.scene.objects.items() if name in held}
         return SceneGraph({**seen, **kept}, frozenset(), Pose2(0.0, 0.0, 0.0))
 
-    def _seen(self, thing: SceneObject) -> SceneObject:
-        true, looks = true_place(self._line.device, thing), self._looks[thing.id]
+    def _seen(self, true: SceneObject) -> SceneObject:
+        looks = self._looks[true.id]
         look = np.array([*true.position, true.yaw]) + self._rng.normal(0.0, 1.0, 4) * (*[SEEN] * 3, TURNED)
         if looks and np.linalg.norm(look[:3] - looks[-1][:3]) > MOVED:
             looks.clear()
         looks.append(look)
         x, y, z = np.mean(looks, axis=0)[:3].tolist()
         yaw = look[3] + float(np.mean([wrap_angle(one[3] - look[3]) for one in looks]))
-        return self._kept(replace(true, position=(x, y, z), yaw=wrap_angle(yaw), last_seen=self._line.now))
+        return self._kept(replace(true, position=(x, y, z), yaw=wrap_angle(yaw), last_seen=self._line.now), true)
 
-    def _kept(self, thing: SceneObject) -> SceneObject:
+    def _kept(self, thing: SceneObject, true: SceneObject) -> SceneObject:
         """A thing where it is known to be; how far a lid is open is seen also while it is held."""
         if thing.lifted is None:
             return thing
-        lifted = true_place(self._line.device, thing).opened + float(self._rng.normal(0.0, TURNED))
+        lifted = true.opened + float(self._rng.normal(0.0, TURNED))
         return replace(thing, lifted=max(0.0, lifted), last_seen=self._line.now)
 
 
