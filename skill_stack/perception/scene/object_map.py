@@ -16,7 +16,7 @@ from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.perception.scene.colour_names import MISTAKEN
 from skill_stack.perception.scene.detection import KINDS, Detection
 from skill_stack.perception.scene.look_observer import Observation
-from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack
+from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack, in_the_air
 from skill_stack.perception.scene.partial_objects import FARTHEST, WHOLE, held_at, is_piece, shift_by
 from skill_stack.perception.scene.shape_fitting import LEAST
 from skill_stack.perception.scene.visibility import sight_of
@@ -34,8 +34,6 @@ MANY = 3
 """Number of objects vanishing at once, while fewer stay, that indicates a wrong camera pose instead."""
 BELIEVED_AFTER = 2
 """Looks that must show an object before it is confirmed."""
-LIFTED = 0.1
-"""Height of the lower side of what is carried at the least, m."""
 SURE = 0.35
 """Confidence of a detection that starts a track."""
 WAITING = 3.0
@@ -158,8 +156,8 @@ class ObjectMap:
     @property
     def carried(self) -> tuple[ObjectTrack, ...]:
         """Known things that the newest look showed behind the robot's own body and on nothing: hands have them."""
-        followed = [track for track in self.tracks.values() if track.id in self._followed and not track.on]
-        return tuple(track for track in followed if track.position[2] - track.size[2] / 2 > LIFTED)
+        followed = [track for track in self.tracks.values() if track.id in self._followed]
+        return tuple(one for one in followed if in_the_air(one.position[2] - one.size[2] / 2, bool(one.on)))
 
     def _note_places(self, seen: Observation) -> None:
         """Notes where things are from the camera, for those that go with it from now on."""

@@ -27,6 +27,8 @@ GLIMPSED = 0.005
 DRIFT = 0.02
 """Odometry error of the camera's position as a share of its path, by legs and IMU."""
 
+LIFTED = 0.05
+"""Height above what carried it, or the floor, from which on a thing is held, m."""
 FADING = 0.97
 """Share of the evidence for a shape that stays from look to look, so that many looks from one place do not outvote
 others for long.
@@ -241,6 +243,16 @@ class ObjectTrack:
             confidence=self.confidence(now),
             last_seen=self.last_seen,
         )
+
+
+def in_the_air(low: float, borne: bool) -> bool:
+    """Whether hands have a thing, as far as is seen.
+
+    Args:
+        low: Height of its lower end above the floor, m.
+        borne: Whether it was seen on another thing.
+    """
+    return not borne and low > LIFTED
 
 
 def _weight(seen: Detection) -> float:

@@ -17,6 +17,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import VISIBLE, place_facts
 from skill_stack.perception.scene.colour_names import MISTAKEN
 from skill_stack.perception.scene.object_map import ObjectMap
+from skill_stack.perception.scene.object_track import LIFTED, in_the_air
 
 Array = np.ndarray
 Answer = Literal["succeeded", "failed", "cannot tell"]
@@ -24,8 +25,6 @@ MOVED = 0.03
 """Largest displacement of an unmoved object, m: more than the difference of two looks."""
 AT = 0.05
 """Distance from a place up to which an object is there, m, in addition to the half sizes of both."""
-LIFTED = 0.05
-"""Height of a held object above its former support, m."""
 SLIPPED = 0.3
 """Distance up to which a new object may have slipped out of a hand, m."""
 LIKE = 4.0
@@ -373,7 +372,7 @@ def _held(hand: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> 
 def _in_the_air(thing: SceneObject, when: SceneSnapshot) -> bool:
     """Whether an object stood on nothing, as far as was seen."""
     borne = any(fact.predicate == "on" and fact.arguments[0] == thing.id for fact in when.graph.facts)
-    return not borne and thing.position[2] - thing.size[2] / 2 > LIFTED
+    return in_the_air(thing.position[2] - thing.size[2] / 2, borne)
 
 
 def _near(name: str, when: SceneSnapshot) -> bool:
