@@ -1,7 +1,8 @@
-"""A robot whose device reports no odometry finds its way by its legs."""
+"""A robot whose device reports no odometry finds its way by its legs, and gets up with its sensors checked."""
 
 import math
 import os
+import time
 
 import pytest
 
@@ -10,6 +11,8 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.evaluation.suite import load_suite
+from skill_stack.runtime.episodes.scenario_episodes import ScenarioEpisodes
 from skill_stack.runtime.line.line import Line
 
 
@@ -34,3 +37,12 @@ def test_it_moves_as_far_as_it_was_told(line):
     yaw = yaw_of(before.orientation)
     error = after.position[:2] - before.position[:2] - (math.cos(yaw), math.sin(yaw))
     assert math.hypot(*error) < 0.2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_fallen_robot_that_lies_on_its_legs_gets_up(seed):
+    """Its trunk and knees bear it, so that its feet feel less than its legs' torques say."""
+    resources = Resources.from_environment(os.environ)
+    suite = load_suite(resources.find("config/scenarios/go2.yaml", "suite"))
+    episode = ScenarioEpisodes(resources, suite, time.perf_counter).named("get_up", seed)
+    assert episode.passed, episode.reason

@@ -86,8 +86,8 @@ class LegChecks:
         shares = [(x * a + y * b + z * c) / (strength * weight) for a, b, c in forces]
         felt = body[BODY:].tolist()
         silent = [foot for foot, force in enumerate(felt) if self._sensed and force < self._silent]
-        found = [self._foot_sensors(silent, shares)] if silent else []
-        if self._sensed:
+        found = [self._foot_sensors(silent, shares)] if silent and not gets_up else []
+        if self._sensed and not gets_up:
             found.append(self._changes(np.array(felt), np.array(shares), passed))
         if body[SPEED] > SLOW**2:
             return found

@@ -60,3 +60,19 @@ def test_a_single_foot_that_bears_may_be_on_its_edge() -> None:
 
 def test_soles_of_a_robot_that_gets_up_need_not_stand_on_anything() -> None:
     assert ground((1.2, 1.3)) > 1.0 and ground((1.2, 1.3), gets_up=True) == 0.0
+
+
+def test_feet_of_a_robot_that_gets_up_need_not_feel_what_its_body_bears() -> None:
+    resources = Resources.from_environment({})
+    robot = load_robot(resources.robot("go2"), resources)
+    assert robot.estimation.contact != "joint_torque", "it has foot sensors"
+
+    def told(gets_up: bool) -> float:
+        checks = LegChecks(robot)
+        checks._kinematics = Legs((0.0,) * 4, (0.25,) * 4)
+        body = np.zeros(BODY + len(robot.feet))
+        body[LEG_FORCE + 2], body[LEG_DOWN + 2] = 9.81, -1.0
+        found = checks.look(body, np.zeros((8, robot.size)), False, 0.1, gets_up)
+        return max((share for guard, share, _ in found if guard is Guard.FOOT_FORCE), default=0.0)
+
+    assert told(False) > 1.0 and told(True) == 0.0
