@@ -86,9 +86,7 @@ class LegChecks:
         shares = [(x * a + y * b + z * c) / (strength * weight) for a, b, c in forces]
         felt = body[BODY:].tolist()
         silent = [foot for foot, force in enumerate(felt) if self._sensed and force < self._silent]
-        found = [self._foot_sensors(silent, shares)] if silent and not gets_up else []
-        if self._sensed and not gets_up:
-            found.append(self._changes(np.array(felt), np.array(shares), passed))
+        found = self._sensors(felt, shares, silent, passed) if self._sensed and not gets_up else []
         if body[SPEED] > SLOW**2:
             return found
         stands = [foot for foot, share in enumerate(shares) if share > LOADED and foot not in silent]
@@ -96,6 +94,11 @@ class LegChecks:
         if rising and len(stands) == len(shares) and sum(shares) > CARRIED:
             found.append(self._direction(forces, force))
         return found
+
+    def _sensors(self, felt: list[float], shares: list[float], silent: list[int], passed: float) -> list[Found]:
+        """Foot sensors that feel nothing, or always the same, where legs bear load."""
+        none = [self._foot_sensors(silent, shares)] if silent else []
+        return [*none, self._changes(np.array(felt), np.array(shares), passed)]
 
     def _changes(self, felt: Array, shares: Array, passed: float) -> Found:
         """A sensor that says the same, or about the same, while its leg takes and gives up load, is stuck or lies.
