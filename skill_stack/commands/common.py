@@ -47,10 +47,6 @@ def words_of(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
-
-
 def print_json(data: Any) -> None:
     """Prints data as JSON on one line."""
     print(json.dumps(data, ensure_ascii=False, allow_nan=False), flush=True)

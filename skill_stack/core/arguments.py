@@ -13,7 +13,7 @@ from typing import Any
 from skill_stack.core.errors import SkillStackError
 
 NAMESPACE = re.compile(r"^/?([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?/?$")
-STOPPED = 130
+INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
 
@@ -55,7 +55,7 @@ def command_line(main: Callable[[list[str] | None], int]) -> Callable[..., int]:
             return 1
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)
-            return STOPPED
+            return INTERRUPTED
 
     return told
 

@@ -140,24 +140,24 @@ class FingerTrial:
 
     good = "keep the object"
 
-    def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int, waves: int = 4) -> None:
+    def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int, posture: bool = False) -> None:
         """Builds the environment.
 
         Args:
             robot: The hand.
             task: The task.
             seed: Seed of the worlds.
-            waves: How many factors of sines and cosines are searched; 0: a posture.
+            posture: Whether a posture is searched, the first number of each joint's five; else a gait.
 
         Raises:
             DataError: The task has no teacher.
         """
         self._teacher = task.teacher or _no_teacher(task)
         self._environment = HandEnvironment(robot, task, seed)
-        self._joints, self._waves = robot.joint_names, waves
+        self._joints = robot.joint_names
         gait = np.array([self._teacher.joints.get(name, (0.0,) * 5) for name in self._joints])
-        self.mean = gait[:, : 1 + waves].ravel()
-        spread = FINGER_SPREAD if waves else (POSTURE_SPREAD,)
+        spread = (POSTURE_SPREAD,) if posture else FINGER_SPREAD
+        self.mean = gait[:, : len(spread)].ravel()
         self.spread = np.tile(spread, len(self._joints))
         pose = robot.pose(task.pose)
         low, high = robot.column("lower") - pose, robot.column("upper") - pose
@@ -202,7 +202,7 @@ class FingerTrial:
     def _gaits(self, rows: Array) -> Array:
         """Numbers as gaits, shape (n, joints, 5)."""
         told = rows.reshape(len(rows), len(self._joints), -1)
-        return np.concatenate([told, np.zeros((*told.shape[:2], 4 - self._waves))], axis=2)
+        return np.pad(told, ((0, 0), (0, 0), (0, 5 - told.shape[2])))
 
 
 def _no_teacher(task: TrainingTask | HandTrainingTask) -> NoReturn:
@@ -230,7 +230,7 @@ def search(
     """
     trial: TeacherTrial
     if isinstance(task, HandTrainingTask):
-        trial = FingerTrial(robot, task, seed, waves=0 if settings.starts else 4)
+        trial = FingerTrial(robot, task, seed, posture=settings.starts > 0)
         if settings.starts:
             trial.begin_with_best(settings.starts, settings.ticks, seed, report)
     elif settings.starts:

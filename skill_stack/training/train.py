@@ -20,6 +20,7 @@ import torch
 from rsl_rl.algorithms import PPO
 from torch import nn
 
+from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
@@ -356,6 +357,6 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"
         print(f"ended by hand; nothing is lost: {again}", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     print(json.dumps({"checkpoint": str(last), "next": then}) if options.json else f"{last}\nnext: {then}")
     return 0

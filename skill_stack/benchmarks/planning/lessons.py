@@ -18,7 +18,7 @@ from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.planning.lessons_scene import load_scenes
 from skill_stack.benchmarks.planning.lessons_trials import LessonSeries, LessonTrials
 from skill_stack.benchmarks.report import BenchmarkReport, Row, page
-from skill_stack.core.arguments import Parser
+from skill_stack.core.arguments import INTERRUPTED, Parser
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.planner.memory.rule import LearntRule
@@ -138,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"ended; these are the figures of {len(done)} series", file=sys.stderr)
         if not done:
-            return 130
+            return INTERRUPTED
     found = tuple(rows(done))
     print_rows("lessons", TITLE, found, options.json, began)
     if options.write:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from skill_stack.commands.common import INTERRUPTED, add_json, note, print_json, resources
-from skill_stack.core.arguments import number
+from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.arguments import INTERRUPTED, number
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources

@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import INTERRUPTED, note, print_json
+from skill_stack.commands.common import note, print_json
 from skill_stack.commands.workers import finished
+from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.bodies.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import INTERRUPTED, note, print_json
+from skill_stack.commands.common import note, print_json
+from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources

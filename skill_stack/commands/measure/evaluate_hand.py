@@ -15,8 +15,9 @@ from skill_stack.commands.workers import finished
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.grasp import GraspBook
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.skills.skill_results import write_results
 from skill_stack.evaluation.hand_suite import IN_PALM, OPEN, HandSuite, load_hand_suite
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
@@ -45,7 +46,8 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     wanted = _wanted(suite, options.task)
     numbers = seeds or tuple(range(suite.seeds[0], suite.seeds[1] + 1))
     log = found.writable_folder("eval") / f"{suite.name}.jsonl"
-    versions = {name: version_of(suite, name, found) for name in wanted}
+    now = HandVersions(suite, found)
+    versions = {name: now.version_of(name) for name in wanted}
     rows = {} if options.fresh else _read(log, versions)
     missing = [(name, seed) for name in wanted for seed in numbers if (name, seed) not in rows]
     with log.open("a", encoding="utf-8") as out:
@@ -144,30 +146,43 @@ def _tell(suite: HandSuite, results: dict[str, dict[str, Any]], as_json: bool) -
         print(f"{name:24} {result['successes']:4} of {result['episodes']:4}  {low:.3f} to {high:.3f}  {mark}")
 
 
-def version_of(suite: HandSuite, name: str, found: Resources) -> str:
-    """Version of a skill's measurement: suite, robots and the skills that it runs, without other tasks and grasps."""
-    task = suite.task(name)
-    robot = load_robot(found.robot(suite.robot_of(task)), found)
-    members = (robot, *robot.mounted.values())
-    library = load_library(found, robot)
-    others = {each for each in library.entries if not each.startswith("grasp_")}
-    said = {
-        "suite": suite.model_dump(mode="json", exclude={"tasks", "hand"}, exclude_defaults=True),
-        "task": task.model_dump(mode="json", exclude_defaults=True),
-        "robots": [
-            read_yaml(file)
-            for member in members
-            for file in sorted(found.robot(member.name).glob("*.yaml"))
-            if file.name != "grasps.yaml"
-        ],
-        "grasps": [
-            member.grasps.model_dump(mode="json", include={"pads": True, "bodies": True, "templates": {task.grasp}})
-            for member in members
-            if member.grasps is not None and task.grasp
-        ],
-        "skills": skills_behind(library, {name, OPEN, *task.before} if task.kind in IN_PALM else {name, *others}),
-    }
-    return version_name(said)
+class HandVersions:
+    """Versions of a suite's measurements; each robot and its skills are read once.
+
+    Args:
+        suite: The suite.
+        found: Where robots and skills are.
+    """
+
+    def __init__(self, suite: HandSuite, found: Resources) -> None:
+        self._suite, self._found = suite, found
+        self._robots: dict[str, tuple[list[Any], list[GraspBook], SkillLibrary]] = {}
+
+    def version_of(self, name: str) -> str:
+        """Version of a skill: suite, robots and the skills that it runs, without other tasks and grasps."""
+        task = self._suite.task(name)
+        robots, grasps, library = self._robot(self._suite.robot_of(task))
+        others = {each for each in library.entries if not each.startswith("grasp_")}
+        mine: Any = {"pads": True, "bodies": True, "templates": {task.grasp}}
+        said = {
+            "suite": self._suite.model_dump(mode="json", exclude={"tasks", "hand"}, exclude_defaults=True),
+            "task": task.model_dump(mode="json", exclude_defaults=True),
+            "robots": robots,
+            "grasps": [book.model_dump(mode="json", include=mine) for book in grasps if task.grasp],
+            "skills": skills_behind(library, {name, OPEN, *task.before} if task.kind in IN_PALM else {name, *others}),
+        }
+        return version_name(said)
+
+    def _robot(self, name: str) -> tuple[list[Any], list[GraspBook], SkillLibrary]:
+        """What is said of a robot and of those that it is made of, their grasps, and its skills."""
+        if name not in self._robots:
+            robot = load_robot(self._found.robot(name), self._found)
+            members = (robot, *robot.mounted.values())
+            files = [file for member in members for file in sorted(self._found.robot(member.name).glob("*.yaml"))]
+            said = [read_yaml(file) for file in files if file.name != "grasps.yaml"]
+            grasps = [member.grasps for member in members if member.grasps is not None]
+            self._robots[name] = said, grasps, load_library(self._found, robot)
+        return self._robots[name]
 
 
 def _read(log: Path, versions: dict[str, str]) -> dict[tuple[str, int], Row]:

@@ -9,8 +9,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.common import INTERRUPTED, note, print_json
+from skill_stack.commands.common import note, print_json
 from skill_stack.commands.measure.evaluate_drawn import score_left
+from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.measured import code_of, commit_here
 from skill_stack.evaluation.practice_suite import PracticeSuite, RecordedCurve, load_practice_suite

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.commands.common import INTERRUPTED, note, print_json
+from skill_stack.commands.common import note, print_json
+from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot

@@ -50,8 +50,7 @@ class VersionsNow:
         file, found = suite_file(self._found, name), self._found
         content = read_yaml(file)
         if isinstance(content, dict) and content.get("through") == evaluate_hand.THROUGH:
-            hand = load_hand_suite(file)
-            return lambda task: evaluate_hand.version_of(hand, task, found)
+            return evaluate_hand.HandVersions(load_hand_suite(file), found).version_of
         suite = load_suite(file)
         versions, tasks = Versions(found, suite), {task.name: task for task in suite.tasks}
         return lambda task: versions.version_of(tasks[task])

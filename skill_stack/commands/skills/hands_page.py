@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.measure.evaluate_hand import version_of
+from skill_stack.commands.measure.evaluate_hand import HandVersions
 from skill_stack.commands.skills.page_parts import FEEDBACK, KINDS, OLDER, Driven, driven_by, listing, render, sections
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -100,7 +100,8 @@ def _render(suite: HandSuite, found: Resources, shown: list[Shown], folder: Path
 
     maker = HandPictures(found, suite)
     seeds = tuple(range(suite.seeds[0], suite.seeds[1] + 1))
+    versions = HandVersions(suite, found)
     for one, _, results in shown:
-        version = version_of(suite, one.skill, found)
+        version = versions.version_of(one.skill)
         if not render(one.skill, version, seeds, results, folder, partial(maker.save, one.task)):
             return

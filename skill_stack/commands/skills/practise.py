@@ -12,9 +12,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skill_stack.commands.common import INTERRUPTED, add_json, note, print_json, resources
+from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.commands.train import ExtraMissing
-from skill_stack.core.arguments import positive
+from skill_stack.core.arguments import INTERRUPTED, positive
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library

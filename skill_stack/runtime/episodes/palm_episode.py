@@ -14,8 +14,7 @@ from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
 TRIES, LIES = 8, 0.055
-"""Skill that opens the hand for an object that is put in again, how often that is tried, and how far from
-:data:`PLACE` it may lie then, m."""
+"""How often an object is put in again, and how far from :data:`PLACE` it may lie then, m."""
 PLACE = np.array([0.06, 0.0, 0.006])
 """Drop position of an object over the palm, in its frame, m."""
 TURNED = 0.3

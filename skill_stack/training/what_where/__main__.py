@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.arguments import Parser, command_line
+from skill_stack.core.arguments import INTERRUPTED, Parser, command_line
 from skill_stack.training.timed_lines import timed_lines
 from skill_stack.training.what_where.settings import load_settings
 
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         {"record": _record, "learn": _learn, "judge": _judge, "carry": _carry}[options.what](options, report)
     except KeyboardInterrupt:
         report("ended; what is recorded is kept, and the same command goes on from there")
-        return 130
+        return INTERRUPTED
     return 0
 
 
