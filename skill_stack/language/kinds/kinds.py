@@ -32,23 +32,24 @@ class Kinds:
         for name, kind in kinds.items():
             self._of[name] = expanded(kind.of, groups)
             self._typed[name] = frozenset(word for one in kind.types for word in types[one].kinds)
-        self._known: dict[SceneObject, frozenset[str]] = {}
+        self._known: dict[tuple[SceneObject, bool], frozenset[str]] = {}
 
-    def kinds_of(self, thing: SceneObject, facts: Iterable[Fact] = ()) -> frozenset[str]:
+    def kinds_of(self, thing: SceneObject, facts: Iterable[Fact] = (), *, wary: bool = False) -> frozenset[str]:
         """Returns the kinds of an object; empty if nothing is known of it.
 
         Args:
             thing: An object or place.
             facts: Facts that hold now; ``corrosive(flask)`` states a kind.
+            wary: Also kinds that the last word of a name alone tells: what may be dangerous, not what surely is safe.
         """
-        if thing not in self._known:
-            self._known[thing] = frozenset(name for name in self._kinds if self._called(name, thing))
+        if (thing, wary) not in self._known:
+            self._known[thing, wary] = frozenset(name for name in self._kinds if self._called(name, thing, wary))
         stated = {fact.predicate.replace("_", " ") for fact in facts if fact.arguments == (thing.id,)}
-        return self._wider(self._known[thing] | (stated & set(self._kinds)))
+        return self._wider(self._known[thing, wary] | (stated & set(self._kinds)))
 
-    def _called(self, name: str, thing: SceneObject) -> bool:
+    def _called(self, name: str, thing: SceneObject, wary: bool) -> bool:
         """Whether an object is of a kind by its names."""
-        kind, names, ends = self._kinds[name], named(thing), endings(thing, self._words)
+        kind, names, ends = self._kinds[name], named(thing), endings(thing, self._words, wary=wary)
         if not ends.isdisjoint(kind.but) or any(contains(one, word) for one in names for word in kind.never):
             return False
         typed = thing.kind.replace("_", " ").casefold() in self._typed[name]  # a drain cleaner is no person

@@ -28,16 +28,14 @@ def named(thing: SceneObject) -> set[str]:
     return plain | {name.rstrip("0123456789 ") for name in plain} - {""}
 
 
-def endings(thing: SceneObject, data: WordFile) -> set[str]:
-    """Returns the names of an object and their last words, also in the singular."""
-    out: set[str] = set()
-    apart = data.another | data.apart
+def endings(thing: SceneObject, data: WordFile, *, wary: bool = False) -> set[str]:
+    """The names of an object and their last words, also in the singular; ``wary``: of any kind: a mug for coffee."""
+    out, apart = set[str](), data.another | data.apart
     for words in (part for name in named(thing) for part in _heads(name.split(), data)):
-        name = " ".join(words)
-        out |= {name, *_singular(words), *words[:1]} if words[:1] == ["toy"] else {name, *_singular(words)}
+        out |= {" ".join(words), *_singular(words), *(words[:1] if words[:1] == ["toy"] else ())}
         for begin in range(max(1, len(words) - LONGEST), len(words)):
             end = words[begin:]
-            if words[begin - 1] not in apart and not (len(end) == 1 and end[0] in data.untold):
+            if wary or (words[begin - 1] not in apart and not (len(end) == 1 and end[0] in data.untold)):
                 out |= {" ".join(end), *_singular(end)}
     return out
 

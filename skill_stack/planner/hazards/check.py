@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan, PlanNode
@@ -110,6 +111,7 @@ class _Event:
         to: Its destination; empty without a motion.
         alone: Whether the step has no destination for any object.
         near: Whether ``to`` is what the destination is in or on, not the destination itself.
+        still: Whether nothing is moved, and ``to`` is beside the object; only rules that say what is done count then.
     """
 
     senses: frozenset[str]
@@ -117,6 +119,7 @@ class _Event:
     to: str = ""
     alone: bool = False
     near: bool = False
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ class Hazards:
 
     def spared(self, thing: SceneObject, scene: SceneGraph) -> bool:
         """Whether an object must not be moved aside where it blocks a way: it breaks, lives, or somebody needs it."""
-        return not self.kinds.kinds_of(thing, scene.facts).isdisjoint(self.rules.left_alone)
+        return not self.kinds.kinds_of(thing, scene.facts, wary=True).isdisjoint(self.rules.left_alone)
 
     def speaks_of(self, kind: str, text: str) -> bool:
         """Whether a word of a text is a name for things of a kind.
@@ -354,17 +357,21 @@ class _Walk:
         if not (motion.carried or motion.takes or motion.releases):
             pairs = {_Event(does, "", one) for one in motion.goals}
         beside = set[_Event]() if motion.takes else self._beside(step, does, motion.carried, world)
+        if not (motion.takes or motion.releases):  # it does something to what it names, where that is
+            beside |= self._beside(step, does, motion.named - motion.carried, world, still=True)
         return pairs | beside | {_Event(does, one, alone=not pairs) for one in acted}
 
-    def _beside(self, step: Step, does: frozenset[str], carried: set[str], world: HazardWorld) -> set[_Event]:
+    def _beside(
+        self, step: Step, does: frozenset[str], whats: set[str], world: HazardWorld, still: bool = False
+    ) -> set[_Event]:
         """Pairs with what the words name without being an argument: ``on the floor next to the fireplace``."""
         told, objects = " ".join(token.text for token in words_of(step.why)), self._scene.objects
         named = {one for one in objects.values() if one.id not in step.arguments.values() and _spoken(one, told)}
         return {
-            replace(event, near=True)
-            for what in carried & set(objects)
+            replace(event, near=True, still=still)
+            for what in whats & set(objects)
             for to in named
-            if math.dist(objects[what].position, to.position) > BESIDE  # what is next to the stove is moved away
+            if still or math.dist(objects[what].position, to.position) > BESIDE  # what is there is moved away
             for event in self._pairs(does, {what}, {to.id}, world)
         }
 
@@ -397,30 +404,31 @@ class _Walk:
         tos = goals.union(*map(world.around, goals))
         return {_Event(does, what, to, near=to not in goals) for what in whats for to in tos if what != to}
 
-    def kinds(self, name: str) -> frozenset[str]:
+    def kinds(self, name: str, wary: bool = False) -> frozenset[str]:
         """The kinds of an object by its id; of an unknown one by its words."""
         thing = self._scene.objects.get(name) or SceneObject(name, name, (0.0, 0.0, 0.0))
-        return self._hazards.kinds.kinds_of(thing, self._facts)
+        return self._hazards.kinds.kinds_of(thing, self._facts, wary=wary)
 
     def _judge_all(self, step: Step, events: Iterable[_Event], world: HazardWorld) -> None:
         """Applies the rules to events, and records the findings."""
         for event in sorted(events, key=lambda one: (one.what, one.to)):
-            seen = self._seen(event, world)
-            spoken = {name: rule for name, rule in self._hazards.rules.rules.items() if _speaks(rule, event, seen)}
+            sure, wary = self._seen(event, world), self._seen(event, world, wary=True)
+            rules = self._hazards.rules.rules
+            spoken = {name: rule for name, rule in rules.items() if _speaks(rule, event, sure, wary)}
             outcomes = {rule.outcome for rule in spoken.values()}
             worst: Outcome = "refuse" if "refuse" in outcomes else "allow" if "allow" in outcomes else "ask"
             for name, rule in spoken.items():
                 if rule.outcome == worst != "allow":
                     self.found.append(self._finding(name, rule, step, event))
 
-    def _seen(self, event: _Event, world: HazardWorld) -> _EventKinds:
+    def _seen(self, event: _Event, world: HazardWorld, wary: bool = False) -> _EventKinds:
         """The kinds of an event."""
-        what = self.kinds(event.what) | {THING} if event.what else frozenset({THING, UNNAMED})
+        kinds, none = partial(self.kinds, wary=wary), frozenset[str]()
+        what = kinds(event.what) | {THING} if event.what else frozenset({THING, UNNAMED})
         what |= {RUNNING} if event.what in world.running else set()
-        to = self.kinds(event.to) | {THING} if event.to else frozenset({NOWHERE} if event.alone else ())
+        to = kinds(event.to) | {THING} if event.to else frozenset({NOWHERE} if event.alone else ())
         inside, within = world.inside(event.what), world.around(event.what)
-        none = frozenset[str]()
-        return _EventKinds(what, to, none.union(*map(self.kinds, inside)), none.union(*map(self.kinds, within)))
+        return _EventKinds(what, to, none.union(*map(kinds, inside)), none.union(*map(kinds, within)))
 
     def _finding(self, name: str, rule: KindRule, step: Step, event: _Event) -> HazardFinding:
         """The finding for an event."""
@@ -437,13 +445,16 @@ def _spoken(thing: SceneObject, told: str) -> bool:
     return any(name and f" {name} " in f" {told} " for name in names)
 
 
-def _speaks(rule: KindRule, event: _Event, seen: _EventKinds) -> bool:
-    """Whether a rule applies to an event."""
+def _speaks(rule: KindRule, event: _Event, sure: _EventKinds, wary: _EventKinds) -> bool:
+    """Whether a rule applies to an event: danger by all that may be meant, safety by what surely is."""
     if (event.to and not rule.to) or (rule.does and event.senses.isdisjoint(rule.does)):
+        return False
+    if event.still and not rule.does:
         return False
     if event.near and rule.usual:  # a mug on the table is filled, not the table
         return False
-    return seen.fit(rule) and not any(map(seen.fit, rule.usual))
+    seen = sure if rule.outcome == "allow" else wary
+    return seen.fit(rule) and not any(map(sure.fit, rule.usual))
 
 
 def step_key(skill: str, arguments: Mapping[str, object]) -> str:

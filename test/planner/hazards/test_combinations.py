@@ -43,8 +43,11 @@ def hazardous_plans(hazards, household, specimen):
                 if rule.inside:
                     inner = specimen(rule.inside[0], "inner")
                     scene = with_things(scene, inner, facts=[fact("in", "inner", "it")])
-                if to is not None and rule.does:
+                if to is not None and rule.does and rule.does[0] in APPLIES:
                     plans = [("applied", tree(household.steps[APPLIES[rule.does[0]]]("it", "there")))]
+                elif to is not None and rule.does:
+                    why = f"beside the {to.kind}"
+                    plans = [("beside", tree(replace(household.steps[sense]("it"), why=why))) for sense in rule.does]
                 elif to is not None:
                     plans = household.moves("it", "there")
                 else:
@@ -342,3 +345,18 @@ def test_what_the_words_name_beside_the_goal_counts_unless_the_thing_is_there_al
     scene, put = with_things(home, can, stove, thing("bench")), households["told"].steps["put"]("petrol_can", "bench")
     plan = tree(households["told"].steps["take"]("petrol_can"), replace(put, why='asked: "put it next to the stove"'))
     assert outcomes(hazards, households["told"], plan, scene) == outcome
+
+
+@pytest.mark.parametrize(("words", "outcome"), [("cut the paper on the cat's back", {"ask"}), ("cut the paper", set())])
+def test_what_the_words_name_beside_what_is_worked_on_counts(hazards, households, home, words, outcome):
+    scene = with_things(home, thing("paper"), thing("cat", "cat's back"), thing("cat_2", "cat"))
+    plan = tree(replace(households["told"].steps["cut"]("paper"), why=f'asked: "{words}"'))
+    assert outcomes(hazards, households["told"], plan, scene) == outcome
+
+
+@pytest.mark.parametrize(("vessel", "spilt"), [("coffee mug", True), ("juice bottle", True), ("paper clip", False)])
+def test_the_last_word_of_a_name_is_enough_for_danger(hazards, households, home, vessel, spilt):
+    told, scene = households["told"], with_things(home, thing("vessel", vessel), thing("laptop"))
+    plan = tree(told.steps["take"]("vessel"), told.steps["put"]("vessel", "laptop"))
+    found = {one.rule for one in hazards.findings(plan, told.library, scene, frozenset())}
+    assert ("liquid beside electronics" in found) is spilt
