@@ -123,6 +123,17 @@ def test_it_gets_behind_a_box_and_ends_where_the_box_belongs(x, y, yaw, way):
     assert 0.35 + 0.13 < back < 0.35 + 0.24, "the nose is where the box's face is to be"
 
 
+@pytest.mark.parametrize(("numbers", "last"), [({}, 0.3), ({"ease": 1.0}, 0.15)])
+def test_a_push_slows_down_towards_its_end_only_where_it_is_told_to(numbers, last):
+    guide = guide_of("pushing", numbers, target="crate", place="corner")
+    things, speeds = (box(1.0, 0.0), place("corner", 2.0, 0.0)), {}
+    guide.step(view_of(Pose2(0.3, 0.0, 0.0), *things))
+    for x in (0.3, 0.8, 1.35, 1.5):  # it begins at 0.3 and ends where its nose has taken the box to the corner
+        out = guide.step(view_of(Pose2(x, 0.0, 0.0), *things))
+        speeds[round(out.remaining, 2)] = out.goals["vx"]
+    assert speeds == pytest.approx({1.2: 0.3, 0.7: 0.3, 0.15: last, 0.0: 0.0})
+
+
 def test_a_place_cannot_be_pushed_and_what_slips_away_is_told():
     corner, gate = place("corner", 2.0, 0.0), place("gate", 1.0, 0.0)
     with pytest.raises(GuideFailure, match="not an object"):

@@ -32,9 +32,10 @@ class PushingGuide:
     The object is at its pose in the map until the chest reaches it; from then on it moves with the chest. An object
     that slips off to the side is lost until a camera detects it again.
 
-    Settings: ``push_speed`` (m/s), ``slip``, the share of the way that odometry counts although the feet slipped it
-    away, ``reach`` (m), by how much the chest of a robot in its pushing gait is behind the front of one that stands,
-    ``end_height`` (m), to which it rises once it has arrived, and what else makes the gait, see
+    Settings: ``push_speed`` (m/s), ``ease`` (1/s), speed per way that is left as it slows down towards the end,
+    ``slip``, the share of the way that odometry counts although the feet slipped it away, ``reach`` (m), by how much
+    the chest of a robot in its pushing gait is behind the front of one that stands, ``end_height`` (m), to which it
+    rises once it has arrived, and what else makes the gait, see
     :class:`skill_stack.connector.guides.gait.GaitGuide`.
     """
 
@@ -54,6 +55,7 @@ class PushingGuide:
         self._context, self._settings = context, context.settings
         numbers = context.numbers
         self._speed, self._style = numbers.get("push_speed", _SPEED), style_of(numbers)
+        self._ease = numbers.get("ease", math.inf)
         self._slip, self._reach = numbers.get("slip", 0.0), numbers.get("reach", 0.0)
         self._upright = {"height": numbers["end_height"]} if "end_height" in numbers else {}
 
@@ -71,7 +73,9 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
         if left > 0.0:
             self._watch(view, ahead)
-        return self._push(self._speed if left > 0.0 else 0.0, aside, turn, left)
+        # What glides goes on when the robot stops, the further the faster it was.
+        speed = min(self._speed, max(self._settings.creep_speed, self._ease * left)) if left > 0.0 else 0.0
+        return self._push(speed, aside, turn, left)
 
     def _watch(self, view: GuideView, ahead: float) -> None:
         """Compares where the object is seen with where the chest would have pushed it.
