@@ -25,6 +25,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.adapters.adapted_layers import adapt, base_layers, task_layers
 from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import load_clip_task
@@ -286,8 +287,12 @@ def _predecessor(task: TrainingTask | HandTrainingTask) -> str:
     return task.skill if task.failures is not None else task.predecessor
 
 
-def _with_failures(task: TrainingTask | HandTrainingTask, report: Path | None) -> TrainingTask | HandTrainingTask:
+def _with_failures(
+    task: TrainingTask | HandTrainingTask, report: Path | None, resources: Resources, robot: RobotSpec
+) -> TrainingTask | HandTrainingTask:
     """The task with the robots of recorded failures, explored as little as a policy bears that can do it already.
+
+    Failures of skills that guides make of the task's network count as well.
 
     Raises:
         DataError: The task is a hand's, or the report has too few failures.
@@ -296,10 +301,12 @@ def _with_failures(task: TrainingTask | HandTrainingTask, report: Path | None) -
         return task
     if not isinstance(task, TrainingTask):
         raise DataError(f"'{task.skill}' is a hand's: recorded failures are those of robots on legs")
+    specs = [entry.spec for entry in load_library(resources, robot).entries.values() if entry.spec is not None]
+    led = [spec.name for spec in specs if spec.guided is not None and spec.guided.base == task.skill]
     ppo = task.ppo.model_copy(update={"initial_std": GOING_ON_STD, "largest_std": GOING_ON_STD})
     events = task.events.model_copy(update={"curriculum_start": 1.0})
     return task.model_copy(
-        update={"failures": read_failures(report, task.skill), "ppo": ppo, "events": events, "teacher": None}
+        update={"failures": read_failures(report, task.skill, led), "ppo": ppo, "events": events, "teacher": None}
     )
 
 
@@ -343,7 +350,7 @@ def run(options: argparse.Namespace) -> int:
             if options.robots:
                 task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
             maker = physics_maker(options.physics, say)
-            task = _with_failures(task, options.failures)
+            task = _with_failures(task, options.failures, resources, robot)
             before = _predecessor(task)
             old = resources.find(f"models/{options.robot}/{before}/policy.onnx", "policy") if before else None
             if isinstance(task, HandTrainingTask) and task.mirrors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,13 @@ class RecordedFailures(DataModel):
         )
 
 
-def read_failures(path: Path, skill: str) -> RecordedFailures:
+def read_failures(path: Path, skill: str, led: Collection[str] = ()) -> RecordedFailures:
     """The failures of a skill in what ``skill-stack eval SUITE --json`` printed.
 
     Args:
         path: The file.
         skill: Name of the skill.
+        led: Skills whose failures count as its own, because guides lead its network in them.
 
     Raises:
         DataError: It is no such file, or has too few failures of the skill; names what would do.
@@ -68,7 +70,7 @@ def read_failures(path: Path, skill: str) -> RecordedFailures:
     how = f"write one with: skill-stack eval SUITE --seeds 1-100 --json > {path.name}"
     try:
         tasks: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["tasks"]
-        runs = [run for task in tasks if task["skill"] == skill for run in task["runs"]]
+        runs = [run for task in tasks if task["skill"] in (skill, *led) for run in task["runs"]]
         failed = [run["world"] for run in runs if not run["passed"]]
         robots = [tuple(float(world[name]) for name in PROPERTIES) for world in failed]
     except (OSError, ValueError, KeyError, TypeError) as error:

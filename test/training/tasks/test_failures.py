@@ -32,6 +32,13 @@ def test_the_failures_are_read_and_nothing_else(tmp_path):
     assert {robot[1:] for robot in failures.robots} == {(0.5, 0.95)}
 
 
+def test_failures_of_what_guides_make_of_a_network_are_its_own(tmp_path):
+    kept = report(tmp_path / "r.json", [0.4, 0.41, 0.42], skill="climb_ramp")
+    assert len(read_failures(kept, "slope_walk", ["climb_ramp"]).robots) == 3
+    with pytest.raises(DataError, match="'slope_walk' failed in 0 of 0"):
+        read_failures(kept, "slope_walk", ["climb_step"])
+
+
 def test_robots_near_the_failures_are_drawn_by_their_share():
     rng, own = np.random.default_rng(1), ModelVariation(foot_friction=0.9, joint_friction=0.1)
     failures = RecordedFailures(share=0.7, robots=((0.2, 0.0, 1.0), (0.3, 1.0, 0.9), (0.25, -1.0, 0.95)))
