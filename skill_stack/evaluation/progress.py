@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from skill_stack.evaluation.episode import Episode
-
 EVERY = 10.0
 """Time between two lines where they stay on the page, s."""
 QUICKLY = 0.5
@@ -34,11 +32,16 @@ class Progress:
         if known:
             tell(f"{known} of {total} episodes are there already")
 
-    def note(self, episode: Episode) -> None:
-        """Takes a finished episode."""
+    def note(self, passed: bool, simulated_seconds: float) -> None:
+        """Counts a finished episode.
+
+        Args:
+            passed: Whether it passed.
+            simulated_seconds: Task time, s; 0 where nobody counts it.
+        """
         self._done += 1
-        self._failed += not episode.passed
-        self._simulated += episode.simulated_seconds
+        self._failed += not passed
+        self._simulated += simulated_seconds
         now = self._clock()
         if now - self._told >= self._every or self._known + self._done == self._total:
             self._told = now
@@ -52,9 +55,9 @@ class Progress:
         """
         spent = max(now - self._began, 1e-9)
         left = self._total - self._known - self._done
-        rate = f"{self._simulated / spent:.0f} × real time"
+        rate = f", {self._simulated / spent:.0f} × real time" if self._simulated else ""
         remaining = f", {_time(left * spent / self._done)} left" if left and self._done else ""
-        return f"{self._known + self._done} of {self._total} episodes, {self._failed} failed, {rate}{remaining}"
+        return f"{self._known + self._done} of {self._total} episodes, {self._failed} failed{rate}{remaining}"
 
 
 def _time(seconds: float) -> str:

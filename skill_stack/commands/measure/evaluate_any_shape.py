@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.common import note, print_json
-from skill_stack.commands.workers import finished
+from skill_stack.commands.common import print_json
+from skill_stack.commands.workers import measured_rows
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
-from skill_stack.evaluation.measured import commit_here, seeds_text
-from skill_stack.evaluation.scores.any_shape_suite import load_any_shape_suite
+from skill_stack.evaluation.episode_log import Row, RowLog
+from skill_stack.evaluation.measured import code_of, commit_here, seeds_text
+from skill_stack.evaluation.scores.any_shape_suite import AnyShapeSuite, load_any_shape_suite
 from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 
 THROUGH = "any_shape"
 """Value of ``through`` in such a suite."""
 LEAST, SLOWEST = 0.6, 10.0
 """Least share of grasps of a type that hold, and longest processor time of a plan, s."""
-Row = dict[str, Any]
+MOVING = ("connector", "connector/grasping", "controllers", "hardware/mujoco", "runtime/handling", "runtime/line")
+"""Parts of the stack that an episode depends on."""
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
@@ -33,8 +36,8 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     Args:
         file: The suite.
         seeds: Seeds; none takes the suite's own.
-        options: Of the command line: ``task`` (``<robot>/<grasp>``), ``json`` and ``workers``.
-        found: Where robots and skills are.
+        options: Of the command line: ``task`` (``<robot>/<grasp>``), ``json``, ``workers`` and ``fresh``.
+        found: Where robots and skills are, and where results are kept.
 
     Raises:
         UnknownName: There is no such task in the suite.
@@ -44,14 +47,9 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     if strange := [name for name in options.task if name not in names]:
         raise UnknownName("task", strange[0], names)
     jobs = [(name, seed) for seed in seeds or suite.seeds for name in names if not options.task or name in options.task]
-    rows: list[Row] = []
-    try:
-        for row in finished(_episode, file, jobs, options.workers or 1):
-            rows.append(row)
-            word = "held" if row["passed"] else row["reason"]
-            note(f"{len(rows)} of {len(jobs)}; {row['robot']}/{row['grasp']} {row['seed']} {row['mesh']}: {word}")
-    except KeyboardInterrupt:
-        note(f"ended after {len(rows)} of {len(jobs)}")
+    log = RowLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
+    version = _version(suite, found)
+    rows = list(measured_rows(_episode, file, jobs, dict.fromkeys(names, version), log, options.workers).values())
     return _tell(suite.name, rows, options.json)
 
 
@@ -109,4 +107,14 @@ def _episode(file: Path, name: str, seed: int) -> Row:
     from skill_stack.runtime.handling.any_shape_episode import run_any_shape
 
     suite, (robot, _, grasp) = load_any_shape_suite(file), name.partition("/")
-    return run_any_shape(_robot(robot), _skills(suite.skills), suite, grasp, seed).to_json()
+    return {"task": name, **run_any_shape(_robot(robot), _skills(suite.skills), suite, grasp, seed).to_json()}
+
+
+def _version(suite: AnyShapeSuite, found: Resources) -> str:
+    """Version of the measurement: the suite, the hands, their skills, and the code that grasps and judges."""
+    skills = (path for skill in found.skills(suite.skills) for path in skill.glob("*") if "results" not in path.name)
+    robots = (found.robot(name) / "robot.yaml" for name in suite.robots)
+    digest = hashlib.sha256(suite.model_dump_json().encode())
+    for path in (*robots, *code_of(MOVING), *sorted(filter(Path.is_file, skills))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

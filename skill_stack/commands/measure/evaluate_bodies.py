@@ -6,22 +6,19 @@ import argparse
 import hashlib
 import json
 import os
-import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import note, print_json
-from skill_stack.commands.workers import finished
-from skill_stack.core.arguments import INTERRUPTED
+from skill_stack.commands.common import print_json
+from skill_stack.commands.workers import measured_rows
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.bodies.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite
 from skill_stack.evaluation.episode import Episode
-from skill_stack.evaluation.episode_log import EpisodeLog
+from skill_stack.evaluation.episode_log import Row, RowLog
 from skill_stack.evaluation.measured import code_of, commit_here
-from skill_stack.evaluation.progress import Progress
 
 if TYPE_CHECKING:
     from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
@@ -35,7 +32,7 @@ MOVING = ("connector", "controllers", "hardware/mujoco", "runtime/bodies", "runt
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
     """Runs every task by every method with every seed that was not run before.
 
-    Returns 0 when enough tasks are done often enough by the first method, 1 when not, 130 after Ctrl-C.
+    Returns 0 when enough tasks are done often enough by the first method, 1 when not.
 
     Args:
         file: The suite.
@@ -48,21 +45,13 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     """
     suite = load_body_suite(file)
     jobs = _jobs(suite, options.task)
-    log = EpisodeLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
+    log = RowLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
     versions = {job: _version(suite, job.split("/")[1], found) for job in jobs}
-    known, numbers = log.read(), seeds or suite.seeds
-    rows = {(job, seed): known.get((versions[job], job, seed)) for job in jobs for seed in numbers}
-    missing = [row for row, episode in rows.items() if episode is None]
-    progress = Progress(len(rows), len(rows) - len(missing), time.monotonic, note)
-    try:
-        for episode in finished(_episode, file, missing, options.workers or 1):
-            rows[episode.task, episode.seed] = episode
-            log.add(versions[episode.task], episode)
-            progress.note(episode)
-    except KeyboardInterrupt:
-        note("ended; what is measured is kept, and the same command goes on from there")
-        return INTERRUPTED
-    results = {job: body_figures([one for (name, _), one in rows.items() if name == job and one]) for job in jobs}
+    numbers = seeds or suite.seeds
+    wanted = [(job, seed) for job in jobs for seed in numbers]
+    rows = measured_rows(_episode, file, wanted, versions, log, options.workers)
+    episodes = {key: Episode.from_json(row) for key, row in rows.items()}
+    results = {job: body_figures([one for (name, _), one in episodes.items() if name == job]) for job in jobs}
     good = _good(suite, results)
     if options.json:
         print_json({"suite": suite.name, "commit": commit_here(), "seeds": [min(numbers), max(numbers)],
@@ -87,11 +76,11 @@ def _good(suite: BodySuite, results: Mapping[str, Mapping[str, Any]]) -> list[st
     return [task for task, row in judged.items() if row is not None and row["share"] >= suite.enough]
 
 
-def _episode(file: Path, name: str, seed: int) -> Episode:
+def _episode(file: Path, name: str, seed: int) -> Row:
     """One episode in a worker."""
     suite = load_body_suite(file)
     task, method = name.split("/")
-    return _episodes(suite.robot, suite.clips).run(task, method, seed)
+    return _episodes(suite.robot, suite.clips).run(task, method, seed).to_json()
 
 
 @cache

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note, print_json
-from skill_stack.commands.workers import finished
+from skill_stack.commands.workers import measured_rows
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
@@ -19,15 +16,14 @@ from skill_stack.core.robots.grasp import GraspBook
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.skills.skill_results import write_results
+from skill_stack.evaluation.episode_log import Row, RowLog
 from skill_stack.evaluation.hand_suite import IN_PALM, OPEN, HandSuite, load_hand_suite
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.measured import commit_here, seeds_text, spread_of
-from skill_stack.evaluation.progress import EVERY
 from skill_stack.runtime.episodes.scenario_version import skills_behind, version_name
 
 THROUGH = "hand"
 """Value of ``through`` in such a suite."""
-Row = dict[str, Any]
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
@@ -45,16 +41,11 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     suite = load_hand_suite(file)
     wanted = _wanted(suite, options.task)
     numbers = seeds or tuple(range(suite.seeds[0], suite.seeds[1] + 1))
-    log = found.writable_folder("eval") / f"{suite.name}.jsonl"
+    log = RowLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
     now = HandVersions(suite, found)
     versions = {name: now.version_of(name) for name in wanted}
-    rows = {} if options.fresh else _read(log, versions)
-    missing = [(name, seed) for name in wanted for seed in numbers if (name, seed) not in rows]
-    with log.open("a", encoding="utf-8") as out:
-        for row in _measured(file, missing, options.workers or 1):
-            rows[row["task"], row["seed"]] = row
-            out.write(json.dumps({"version": versions[row["task"]], **row}) + "\n")
-            out.flush()
+    jobs = [(name, seed) for name in wanted for seed in numbers]
+    rows = measured_rows(_episode, file, jobs, versions, log, options.workers)
     results = {name: _result(suite, name, [rows[name, seed] for seed in numbers], versions[name]) for name in wanted}
     if options.into is not None:
         for name, result in results.items():
@@ -70,18 +61,6 @@ def _wanted(suite: HandSuite, asked: list[str]) -> list[str]:
         if name not in names:
             raise UnknownName("skill", name, names)
     return [name for name in names if not asked or name in asked]
-
-
-def _measured(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:
-    """Episodes as they end."""
-    began = told = time.monotonic()
-    for number, row in enumerate(finished(_episode, file, jobs, workers), 1):
-        yield row
-        if time.monotonic() - told > EVERY or not row["passed"]:
-            told = time.monotonic()
-            left = (told - began) / number * (len(jobs) - number)
-            word = "passed" if row["passed"] else f"FAILED: {row['reason']}"
-            note(f"{number} of {len(jobs)}, {left / 60:.0f} min left; {row['task']} seed {row['seed']}: {word}")
 
 
 _LOADED: dict[tuple[Path, str], Any] = {}  # of a worker process
@@ -183,14 +162,3 @@ class HandVersions:
             grasps = [member.grasps for member in members if member.grasps is not None]
             self._robots[name] = said, grasps, load_library(self._found, robot)
         return self._robots[name]
-
-
-def _read(log: Path, versions: dict[str, str]) -> dict[tuple[str, int], Row]:
-    """Episodes measured before with the same version."""
-    rows: dict[tuple[str, int], Row] = {}
-    if log.is_file():
-        for line in log.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if row.pop("version") == versions.get(row["task"]):
-                rows[row["task"], row["seed"]] = row
-    return rows

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note, print_json
+from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources
@@ -56,7 +57,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
                 note(f"{len(wanted) - len(left) + number} of {len(wanted)} scenes, {rest:.0f} s left")
     except KeyboardInterrupt:
         note("ended; what is measured is kept, and the same command goes on from there")
-        return 130
+        return INTERRUPTED
     figures = summary([kept.scores[seed] for seed in wanted])
     figures["recorded"] = _recorded(options.dataset)
     short = misses(figures)

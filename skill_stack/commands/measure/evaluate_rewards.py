@@ -6,25 +6,22 @@ import argparse
 import hashlib
 import json
 import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import note, print_json
-from skill_stack.commands.workers import finished
-from skill_stack.core.arguments import INTERRUPTED
+from skill_stack.commands.common import print_json
+from skill_stack.commands.workers import Job, measured_rows
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.episode import Episode
-from skill_stack.evaluation.episode_log import EpisodeLog
+from skill_stack.evaluation.episode_log import Row, RowLog
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import code_of, commit_here
-from skill_stack.evaluation.progress import Progress
 from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite, load_reward_suite
 from skill_stack.planner.planner import Planner
 
@@ -37,13 +34,12 @@ MOVING = ("core/rewards", "motion/sampling", "hardware/mujoco", "runtime/episode
 """Parts of the stack that a motion depends on."""
 LINE = ("motion/words", "connector", "controllers", "runtime/planned_motion", "runtime/line")
 """Further ones where it goes through the whole line."""
-Job = tuple[str, int]
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
     """Runs every motion with every seed that was not run before.
 
-    Returns 0 when every task reached the suite's share, 1 when one did not, 130 after Ctrl-C.
+    Returns 0 when every task reached the suite's share, 1 when one did not.
 
     Args:
         file: The suite.
@@ -56,35 +52,27 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     """
     suite = load_reward_suite(file)
     tasks = [suite.task(name) for name in options.task] or list(suite.tasks)
-    log = EpisodeLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
+    log = RowLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
     versions = {task.name: version_of(suite, task, found) for task in tasks}
-    known, numbers = log.read(), seeds or suite.seeds
-    rows = {(task.name, seed): known.get((versions[task.name], task.name, seed)) for task in tasks for seed in numbers}
-    missing = [job for job, episode in rows.items() if episode is None]
-    progress = Progress(len(rows), len(rows) - len(missing), time.monotonic, note)
-    try:
-        for episode in finished(_episode, file, missing, options.workers or 1):
-            rows[episode.task, episode.seed] = episode
-            log.add(versions[episode.task], episode)
-            progress.note(episode)
-        alone = {task.name: _alone(suite, task, numbers, found) for task in tasks}
-    except KeyboardInterrupt:
-        note("ended; what is measured is kept, and the same command goes on from there")
-        return INTERRUPTED
+    numbers = seeds or suite.seeds
+    jobs = [(task.name, seed) for task in tasks for seed in numbers]
+    measured = measured_rows(_episode, file, jobs, versions, log, options.workers)
+    rows = {job: Episode.from_json(row) for job, row in measured.items()}
+    alone = {task.name: _alone(suite, task, numbers, found) for task in tasks}
     results = [_result(suite, task, rows) | {"library": alone[task.name]} for task in tasks]
     _tell(suite, results, options.json)
     return 0 if all(result["done"] for result in results) else 1
 
 
-def _episode(file: Path, name: str, seed: int) -> Episode:
+def _episode(file: Path, name: str, seed: int) -> Row:
     """One episode in a worker."""
     from skill_stack.runtime.episodes.rewards.reward_episode import run_reward_task
 
     suite, found = load_reward_suite(file), Resources.from_environment(os.environ)
     task = suite.task(name)
     if suite.worlds[task.robot].line:
-        return _line_motions(task.robot).run(suite, task, seed)
-    return run_reward_task(load_robot(found.robot(task.robot), found), suite, task, seed)
+        return _line_motions(task.robot).run(suite, task, seed).to_json()
+    return run_reward_task(load_robot(found.robot(task.robot), found), suite, task, seed).to_json()
 
 
 @cache
@@ -133,9 +121,9 @@ def version_of(suite: RewardSuite, task: MotionTask, found: Resources) -> str:
     return digest.hexdigest()[:12]
 
 
-def _result(suite: RewardSuite, task: MotionTask, rows: Mapping[Job, Episode | None]) -> dict[str, Any]:
+def _result(suite: RewardSuite, task: MotionTask, rows: Mapping[Job, Episode]) -> dict[str, Any]:
     """The figures of one task."""
-    episodes = [episode for episode in rows.values() if episode is not None and episode.task == task.name]
+    episodes = [episode for episode in rows.values() if episode.task == task.name]
     successes = sum(episode.passed for episode in episodes)
     times = sorted(episode.measured["at"] for episode in episodes if episode.passed)
     return {
