@@ -20,6 +20,7 @@ from skill_stack.connector.motion_range import MotionRange
 from skill_stack.connector.parts_knowledge import PartsKnowledge
 from skill_stack.connector.paths.clearance import keep_clear
 from skill_stack.connector.paths.kept_path import KEPT, KeptPath
+from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.settings import ConnectorSettings
@@ -347,7 +348,10 @@ class RunningStep:
         here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
         elapsed, deviation = self._elapsed(now), status.base.position
         joints = dict(zip(self._joints, status.joints.tolist()))
-        return GuideView(here, scene, outlines, now, elapsed, progress, mine, body, deviation, joints, self._beside)
+        odometry = Localization().locate(status) or here
+        return GuideView(
+            here, scene, outlines, now, elapsed, progress, mine, body, deviation, joints, self._beside, odometry
+        )
 
     def _guided(
         self, guide: Guide, view: GuideView, pose: Pose2 | None, team: RobotTeam | None, leg: str | None

@@ -73,6 +73,7 @@ class GuideView:
         deviation: Standard deviation of the robot's position, m.
         joints: Measured joint positions by name, rad or m; empty where nobody says them.
         beside: What the guides of all parts of the robot share.
+        odometry: The robot in ``odom``, in which the controller knows where it is.
     """
 
     pose: Pose2
@@ -86,6 +87,7 @@ class GuideView:
     deviation: float = 0.0
     joints: dict[str, float] = field(default_factory=dict)
     beside: PartsKnowledge = field(default_factory=PartsKnowledge)
+    odometry: Pose2 = Pose2(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

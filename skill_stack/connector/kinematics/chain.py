@@ -151,8 +151,9 @@ class Chain:
         raise DataError(f"it is out of reach by {least:.2f} m{self._at_limits(best)}")
 
     def nearest(
-        self, wanted: LinkPlace, rest: Mapping[str, float], others: Mapping[str, float], steps: int = _STEPS
-    ) -> tuple[dict[str, float], float]:
+        self, wanted: LinkPlace, rest: Mapping[str, float], others: Mapping[str, float], steps: int = _STEPS,
+        centred: float = 0.0,
+    ) -> tuple[dict[str, float], float]:  # fmt: skip
         """Joint positions by name that bring the link as near to a pose as one descent does, and how near, m.
 
         Args:
@@ -160,9 +161,11 @@ class Chain:
             rest: Where to begin.
             others: Positions of joints that do not move, by name; those left out are at the default pose.
             steps: Longest descent; few are enough for who follows a place that moves.
+            centred: Share of the way to the middle of their ranges that joints go in each step, as far as the link
+                stays.
         """
-        begin = np.array([rest[name] for name in self.joints])
-        found, error = self._descend(begin, wanted, others, steps)
+        begin = np.array([rest.get(name, self._rest[self._q(name)]) for name in self.joints])
+        found, error = self._descend(begin, wanted, others, steps, centred)
         return dict(zip(self.joints, found.tolist())), error
 
     def _at_limits(self, values: Array) -> str:
@@ -172,7 +175,7 @@ class Chain:
         return f", with {' and '.join(names)} at the limit" if names else ""
 
     def _descend(
-        self, start: Array, wanted: LinkPlace, others: Mapping[str, float], steps: int = _STEPS
+        self, start: Array, wanted: LinkPlace, others: Mapping[str, float], steps: int = _STEPS, centred: float = 0.0
     ) -> tuple[Array, float]:
         """Result of a descent, and its distance from the wanted pose."""
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
@@ -183,10 +186,11 @@ class Chain:
             q[self._moved] = x
             off, jacobian = self._error(q, wanted)
             error = float(np.linalg.norm(off))
-            if error < 0.1 * ACCURACY:
+            if error < 0.1 * ACCURACY and not centred:
                 break
             free = jacobian @ jacobian.T + (_DAMPING + 1e-3 * error**2) * np.eye(len(off))
-            step = jacobian.T @ np.linalg.solve(free, off)
+            pull = centred * (0.5 * (self._lower + self._upper) - x)
+            step = pull + jacobian.T @ np.linalg.solve(free, off - jacobian @ pull)
             step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-12))
             x = np.clip(x + step, self._lower, self._upper)
         return x, error

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from enum import Enum
+from itertools import chain
+
+import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
+from skill_stack.controllers.runners.steady_hand import SteadyHand
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.servo_part import BY, EFFORT
+from skill_stack.core.skills.servo_part import AXES, BY, EFFORT
 from skill_stack.core.skills.skill import SkillSpec
 
 SHORTEST = 0.15
@@ -61,7 +65,9 @@ class ServoRunner:
     without contact go on until they have one. From then on the command is constant: each joint acts as a spring.
     Pressing by stiffness keeps a held object in place between the fingers; torques alone would let it drift. New goal
     values begin a new motion, unless they are others' such as velocities; without any it holds. A skill with ``follow``
-    makes no motions: its targets follow the goal values, each no faster than its joint's speed.
+    makes no motions: its targets follow the goal values, each no faster than its joint's speed. Of such a skill goal
+    values ``<hand>/x``, ``/y`` and ``/z`` keep a hand at that place in ``odom``, m, at every tick, near to the goal
+    values of its joints.
     """
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
@@ -79,13 +85,19 @@ class ServoRunner:
         self._names = robot.joint_names
         self._steps = tuple(name + BY for name in robot.joint_names)
         self._efforts = tuple(name + EFFORT for name in robot.joint_names)
-        self._heeded = {*self._names, *self._steps, *self._efforts}
+        self._places = {name: tuple(name + axis for axis in AXES) for name in spec.servo.hands}
+        self._heeded = {*self._names, *self._steps, *self._efforts, *chain.from_iterable(self._places.values())}
         self._kp = tuple(joint.kp * self._part.stiffness for joint in robot.joints)
-        self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
+        kd = robot.column("kd") * math.sqrt(self._part.stiffness)
+        for hand in self._part.hands.values():
+            kd[robot.indices(robot.members([hand.joints]))] *= hand.damping
+        self._kd = tuple(kd.tolist())
         robot.indices(self._part.slower)  # refuses what is no joint
         slower = self._part.slower
         self._speeds = [min(one.velocity * self._part.speed, slower.get(one.name, math.inf)) for one in robot.joints]
         self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
+        self._hands = {name: SteadyHand(one, robot, self._kp, self._kd) for name, one in self._part.hands.items()}
+        self._kept: set[str] = set()
         self._stage = ServoStage.HOLD
         self._goals: dict[str, float] = {}
         self._from = self._to = self._command = robot.pose("default").tolist()
@@ -99,6 +111,7 @@ class ServoRunner:
         self._command = list(before._command if isinstance(before, ServoRunner) else reading.position)
         self._felt = _torques(reading, [0.0] * len(self._names))
         self._goals, self._stage, self.progress = {}, ServoStage.HOLD, 1.0
+        self._kept.clear()
 
     def take_hold(self, reading: FastEstimate, last: Targets) -> None:
         """In a phase of kind ``holding``, begins with the torques that joints have, so that nothing held is lost."""
@@ -123,6 +136,7 @@ class ServoRunner:
             self._press(reading, dt)
         elif self._stage is ServoStage.FOLLOW:
             self._follow(dt)
+            self._keep(reading, dt)
         return Targets(list(self._command), self._kp, self._kd)
 
     def _begin(self, goals: dict[str, float]) -> None:
@@ -161,6 +175,21 @@ class ServoRunner:
         share = min(1.0, dt / (self._part.follow or dt))
         for i, (to, speed) in enumerate(zip(self._to, self._speeds)):
             self._command[i] += min(max(share * (to - self._command[i]), -speed * dt), speed * dt)
+
+    def _keep(self, reading: FastEstimate, dt: float) -> None:
+        """Keeps hands at their places."""
+        for name, axes in self._places.items():
+            if not all(axis in self._goals for axis in axes):
+                self._kept.discard(name)
+                continue
+            hand = self._hands[name]
+            if name not in self._kept:
+                hand.begin(reading)
+                self._kept.add(name)
+            drawn, point = [self._to[row] for row in hand.rows], [self._goals[axis] for axis in axes]
+            targets = hand.aim(reading, np.array(point), np.array(drawn), dt)
+            for row, target in zip(hand.rows, targets, strict=True):
+                self._command[row] = target
 
     def _press(self, reading: FastEstimate, dt: float) -> None:
         """Raises all torques together; then trims each joint, which continues until contact."""
