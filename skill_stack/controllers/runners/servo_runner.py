@@ -6,16 +6,19 @@ import math
 from collections.abc import Mapping
 from enum import Enum
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
-from skill_stack.controllers.runners.steady_hand import SteadyHand
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.servo_part import AXES, BY, EFFORT
+from skill_stack.core.skills.servo_part import AXES, BY, EFFORT, ServoPart
 from skill_stack.core.skills.skill import SkillSpec
+
+if TYPE_CHECKING:
+    from skill_stack.controllers.runners.steady_hand import SteadyHand
 
 SHORTEST = 0.15
 """Shortest duration of a motion, s, so that a small one does not jerk."""
@@ -96,7 +99,7 @@ class ServoRunner:
         slower = self._part.slower
         self._speeds = [min(one.velocity * self._part.speed, slower.get(one.name, math.inf)) for one in robot.joints]
         self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
-        self._hands = {name: SteadyHand(one, robot, self._kp, self._kd) for name, one in self._part.hands.items()}
+        self._hands = _steady_hands(spec.servo, robot, self._kp, self._kd)
         self._kept: set[str] = set()
         self._stage = ServoStage.HOLD
         self._goals: dict[str, float] = {}
@@ -216,6 +219,17 @@ class ServoRunner:
         """Limits how far a target is ahead of its joint, as a multiple of what the wanted torque requires."""
         ahead = times * abs(self._wanted[joint]) / self._kp[joint] + LAG
         return min(max(told, measured - ahead), measured + ahead)
+
+
+def _steady_hands(
+    part: ServoPart, robot: RobotSpec, kp: tuple[float, ...], kd: tuple[float, ...]
+) -> dict[str, SteadyHand]:
+    """Hands that may be kept at a place; pinocchio, which takes 50 MB and 0.4 s, is loaded only for these."""
+    if not part.hands:
+        return {}
+    from skill_stack.controllers.runners.steady_hand import SteadyHand
+
+    return {name: SteadyHand(one, robot, kp, kd) for name, one in part.hands.items()}
 
 
 def _torques(reading: FastEstimate, before: list[float]) -> list[float]:
