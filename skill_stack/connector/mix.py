@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from skill_stack.core.setpoint import SkillWeight
@@ -18,10 +18,12 @@ class Mix:
     Attributes:
         skills: Skills with weights and joints.
         goals: Goal values by name, SI.
+        signals: What a skill in the mix measures, SI, by name.
     """
 
     skills: tuple[SkillWeight, ...]
     goals: dict[str, float]
+    signals: dict[str, float] = field(default_factory=dict)
 
 
 class Mixer(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from skill_stack.connector.holding_mixer import HoldingMixer
 from skill_stack.connector.mix import Mix, Mixer, Numbers
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
@@ -109,11 +110,16 @@ def make_mixer(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None =
         if other.kind not in ("policy", "posture", "servo", "sampled") or other.part != spec.part:
             what = f"no policy, posture, servo or sampled motion of '{spec.part}'"
             raise DataError(f"'{spec.name}' mixes '{other.name}', which is {what}")
-        if any(phase.kind != "free" for phase in other.phases):
+        if any(phase.kind != "free" for phase in other.phases) and not share.takes:
             raise DataError(f"'{spec.name}' mixes '{other.name}', which changes support and cannot be left at once")
     if part.mixer not in MIXERS:
         raise UnknownName("mixer", part.mixer, MIXERS)
-    return MIXERS[part.mixer](spec, library, robot)
+    made = MIXERS[part.mixer](spec, library, robot)
+    if not any(share.takes for share in part.shares):
+        return made
+    if robot is None:
+        raise DataError(f"'{spec.name}' takes something, for which the robot has to be known")
+    return HoldingMixer(made, spec, library, robot)
 
 
 def spread(asked: tuple[SkillWeight, ...], mixes: Mapping[str, Mix], robot: RobotSpec) -> tuple[SkillWeight, ...]:

@@ -14,6 +14,7 @@ from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, 
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.guides.pace import look_ahead
 from skill_stack.connector.held_watch import HeldWatch
+from skill_stack.connector.holding_mixer import HoldingMixer
 from skill_stack.connector.mix import Mix
 from skill_stack.connector.mixer import make_mixer
 from skill_stack.connector.motion_range import MotionRange
@@ -373,6 +374,8 @@ class RunningStep:
                 raise GuideFailure(KEPT, f"{told} that keeps to {self.path}") from failure
             step = GuideStep(STILL, {}, 0.0, waiting=True)
         step = step if self._placeless or pose is None else self._safe(step, view, team)
+        if isinstance(self._mixer, HoldingMixer):
+            self._mixer.look(view, self._context(self.arguments))
         return self._judge(step, leg, view.now)
 
     def _first(self, status: SkillStatus, leg: str | None) -> PreparingSkill | None:
@@ -474,7 +477,7 @@ class RunningStep:
         goals, mix = {} if leg != self._wanted else step.goals, None
         if self._mixer is not None and leg == self._wanted:
             mix = self._mixer.mix(goals, self.signals)
-            goals = mix.goals
+            goals, self.signals = mix.goals, {**self.signals, **mix.signals}
         met = self._success.update(self.signals, now)
         failed = self._failure.update(self.signals, now)
         outcome = None

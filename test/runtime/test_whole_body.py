@@ -34,11 +34,12 @@ class Says:
         return self.actions
 
 
-STANDS = Says("blended", [0] * 7 + [-5, 5, -5] + [-5, -5, -5])
+STILL = [0] * 7 + [-5, 5, -5] + [-5, -5, -5]
 
 
-def line_of(task, actor=STANDS, method="blended", seed=1):
+def line_of(task, actor=None, method="blended", seed=1):
     library = library_of(LIBRARY, method)
+    actor = actor or Says("blended", [*STILL, -5] if task == "box_carry" else STILL)
     return BodyLine(G1, library, Planner(library), body_scene(task, seed), actor)
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from skill_stack.connector.guides.guide import GuidedBody
+from skill_stack.connector.holding_mixer import HELD
 from skill_stack.connector.kinematics.reach_map import WAIST
 from skill_stack.connector.mix import Mix, Numbers
 from skill_stack.connector.reaching.hands import into_pelvis
@@ -35,7 +36,7 @@ SEES = (
     "elapsed", "calm", "walks",
 )  # fmt: skip
 """Numbers that every method sees, beside ``task_*``; ``calm`` is 1 while the feet are planted, ``walks`` for legs that
-mostly walk, and before they are told anything."""
+mostly walk, and before they are told anything. Where something can be taken, ``held`` besides."""
 PERIOD = {"blended": 4, "switched": 4, "scratch": 1}
 """Cycles of the connector between two decisions."""
 STAND_OFF, APPROACH, TURNING = 0.25, 1.0, 1.0
@@ -142,10 +143,15 @@ class LearntMixer:
             actor = NetworkActor(load_network(folder / part.network))
         if actor.method not in PERIOD:
             raise UnknownName("method of a blend", actor.method, PERIOD)
-        self._actor, self._shares, self._robot = actor, part.shares, robot
+        self._actor, self._robot = actor, robot
+        self._shares = tuple(share for share in part.shares if not share.takes)
+        self._taking = tuple(share for share in part.shares if share.takes)
         self._ranges = {one.name: (one.lower, one.upper) for share in part.shares for one in library[share.skill].goal}
-        self._body = UpperBody(robot, STIFFNESS)
-        self._actions = np.zeros(count_of(actor.method, robot))
+        self._body = UpperBody(robot, STIFFNESS, part.rest)
+        usual = dict(zip(robot.joint_names, robot.pose("default").tolist()))
+        self._begin = {name: usual[name] for name in self._body.rest}
+        self._count = count_of(actor.method, robot, bool(self._taking))
+        self._actions = np.zeros(self._count)
         self._cycle, self._seen = 0, False
         self._upper: dict[str, float] = {}
         self._further = np.zeros(3)
@@ -163,8 +169,8 @@ class LearntMixer:
         """See :class:`skill_stack.connector.mixer.Mixer`."""
         if self._seen:
             self._actions, self._seen = np.asarray(self._actor.act(), float), False
-            if self._actions.shape != (wanted := count_of(self._actor.method, self._robot),):
-                raise DataError(f"the network of a blend gives {self._actions.size} actions, not {wanted}")
+            if self._actions.shape != (self._count,):
+                raise DataError(f"the network of a blend gives {self._actions.size} actions, not {self._count}")
         self._average(goals)
         self._calm = self._planted(goals)
         goals = {**goals, "calm": float(self._calm), "walks": float(self._walks)}
@@ -176,19 +182,20 @@ class LearntMixer:
 
     def _blended(self, goals: dict[str, float]) -> Mix:
         """Legs, waist and either arm, each by weights of its own."""
-        legs, (waist, arm, other) = self._split(3)
+        legs, (waist, arm, other, *takes) = self._split(3 + len(self._taking))
         weights = np.exp(SHARPNESS * (legs - legs.max()))
         weights = np.round(weights / weights.sum() / STEP) * STEP
         shares = _share(np.array([waist, arm, other - 1.0]))
-        return self._mix(goals, weights.tolist(), shares.tolist())
+        return self._mix(goals, weights.tolist(), shares.tolist(), any(one > 0.0 for one in takes))
 
     def _switched(self, goals: dict[str, float]) -> Mix:
-        """One of the legs' primitives with arms at rest, or standing and reaching."""
-        legs, reach = self._split(1)
-        choice = int(np.argmax(np.append(legs, reach)))
+        """One of the legs' primitives with arms at rest, or standing and reaching, or standing and taking."""
+        legs, others = self._split(1 + len(self._taking))
+        choice = int(np.argmax(np.append(legs, others)))
         reaching = choice == PRIMITIVES
-        weights = np.eye(PRIMITIVES)[STANDS if reaching else choice]
-        return self._mix(goals, weights.tolist(), [1.0, 1.0, 0.0] if reaching else [0.0, 0.0, 0.0])
+        weights = np.eye(PRIMITIVES)[choice if choice < PRIMITIVES else STANDS]
+        shares = [1.0, 1.0, 0.0] if reaching else [0.0, 0.0, 0.0]
+        return self._mix(goals, weights.tolist(), shares, choice > PRIMITIVES)
 
     def _by_joints(self, goals: dict[str, float]) -> Mix:
         """Joint targets around the default pose."""
@@ -201,14 +208,14 @@ class LearntMixer:
         """Actions for the weights of the legs, and further ones for weights; the first are goal values."""
         return self._actions[GOALS : GOALS + PRIMITIVES], self._actions[-more:]
 
-    def _mix(self, goals: dict[str, float], legs: list[float], shares: list[float]) -> Mix:
-        """The mix of weights of the legs, and shares of the reach in waist, working arm and other arm."""
+    def _mix(self, goals: dict[str, float], legs: list[float], shares: list[float], takes: bool) -> Mix:
+        """The mix of weights of the legs, shares of the reach in waist, working and other arm, and whether it takes."""
         servo = self._shares[-1]
         walks, stands, squats = legs
         self._walks = walks >= 0.5
         weights = zip(self._shares[:-1], (walks + stands, squats), strict=True)
         skills = [SkillWeight(one.skill, weight, one.joints) for one, weight in weights if weight > 0.0]
-        skills.append(SkillWeight(servo.skill, 1.0, servo.joints))
+        skills += [SkillWeight(one.skill, 1.0, one.joints) for one in (servo, *self._taking[: int(takes)])]
         if self._cycle % EVERY == 0 or not self._upper:
             self._stood = self._stood + EVERY * CYCLE if stands >= 0.5 else 0.0
             if self._stood < HALT or goals["calm"] > 0.0 or not self._upper:
@@ -244,7 +251,7 @@ class LearntMixer:
     def _followed(self, wanted: dict[str, float], calm: bool) -> dict[str, float]:
         """Targets on their way to others, which all arrive together: fast or sudden arms throw planted feet."""
         arms = GENTLE_SPEED if calm else ARM_SPEED
-        now = self._upper or self._body.rest
+        now = self._upper or self._begin
         ways = {name: to - now[name] for name, to in wanted.items()}
         most = {name: CYCLE * (WAIST_SPEED if name.startswith(WAIST) else arms) for name in ways}
         cycles = max(abs(way) / most[name] for name, way in ways.items())
@@ -285,19 +292,23 @@ GOALS = 7
 """Actions that change goal values: three velocities, the height of a squat, and the point of the reach."""
 
 
-def count_of(method: str, robot: RobotSpec) -> int:
+def count_of(method: str, robot: RobotSpec, takes: bool = False) -> int:
     """Number of actions.
 
     Args:
         method: One of :data:`PERIOD`.
         robot: The robot.
+        takes: Whether one of the shares takes something: when, is the last action.
     """
-    return {"blended": GOALS + PRIMITIVES + 3, "switched": GOALS + PRIMITIVES + 1, "scratch": robot.size}[method]
+    if method == "scratch":
+        return robot.size
+    return GOALS + PRIMITIVES + {"blended": 3, "switched": 1}[method] + takes
 
 
-def sees(method: str, tasks: tuple[str, ...], robot: RobotSpec) -> tuple[str, ...]:
+def sees(method: str, tasks: tuple[str, ...], robot: RobotSpec, takes: bool = False) -> tuple[str, ...]:
     """Names of the numbers that a network of a method sees."""
-    return SEES + tuple(f"task_{one}" for one in tasks) + (robot.joint_names if method == "scratch" else ())
+    told = SEES + (HELD,) * takes + tuple(f"task_{one}" for one in tasks)
+    return told + (robot.joint_names if method == "scratch" else ())
 
 
 def _share(actions: Array) -> Array:

@@ -8,6 +8,7 @@ from collections import deque
 import numpy as np
 
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView, TargetMemory
+from skill_stack.connector.holding_mixer import THEN
 from skill_stack.connector.reaching.hands import out_of_pelvis, robot_of
 from skill_stack.connector.whole_body.upper_body import UpperBody
 from skill_stack.core.world.scene import Pose2
@@ -24,7 +25,9 @@ class WholeBodyGuide:
 
     ``ahead``, ``aside``, ``up``: the target, above the ground; ``tip_*``: from the fingertips to it; ``speed_*``: of
     the base, m/s; ``pitch``, ``roll``, ``height``, ``elapsed``; ``task_*`` is 1 for the task; ``mirrored``; and
-    ``<joint>``: measured, rad. Signal: ``gap``, from the fingertips to the target, m.
+    ``<joint>``: measured, rad. Signal: ``gap``, from the fingertips to the target, m. With the argument ``place``, to
+    which the target is brought: ``then_ahead``, ``then_aside``, ``then_up``, of that, and signal ``short``, how far in
+    the plane the target is seen from it, m. A skill with one task has its name as template.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -37,7 +40,8 @@ class WholeBodyGuide:
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
-        self._task, self._usual = str(context.arguments["task"]), context.numbers["height"]
+        self._place = TargetMemory(str(context.arguments.get("place", "")), context.settings.lost_grace)
+        self._task, self._usual = str(context.arguments.get("task", context.template)), context.numbers["height"]
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -56,8 +60,13 @@ class WholeBodyGuide:
             "pitch": pitch, "roll": sign * roll, "height": self._height(view), "elapsed": 0.1 * view.elapsed,
             "mirrored": float(sign == SWAP), f"task_{self._task}": 1.0, **view.joints,
         }  # fmt: skip
-        gap = float(np.linalg.norm(off))
-        return GuideStep(goals, {"gap": gap}, gap, near=tuple(view.outlines.names))
+        signals = {"gap": float(np.linalg.norm(off))}
+        if self._place.name:
+            x, y, up = self._place.find(view).position
+            there = view.pose.local(x, y)
+            goals |= {THEN + "ahead": there[0], THEN + "aside": sign * there[1], THEN + "up": up}
+            signals["short"] = math.dist((x, y), thing.position[:2])
+        return GuideStep(goals, signals, signals["gap"], near=tuple(view.outlines.names))
 
     def _height(self, view: GuideView) -> float:
         return view.body.height if view.body is not None else self._usual

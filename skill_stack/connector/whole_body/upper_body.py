@@ -24,21 +24,22 @@ class UpperBody:
     """Targets of waist and arms, by primitive; a group of joints may follow a mix of them.
 
     Attributes:
-        rest: Positions of all its joints in the default pose, rad, by name.
+        rest: Positions of all its joints at rest, rad, by name.
         short: How far the arm that reached last is from where it should be, m.
     """
 
-    def __init__(self, robot: RobotSpec, stiffness: float) -> None:
+    def __init__(self, robot: RobotSpec, stiffness: float, rest: str = "default") -> None:
         """Builds the kinematics.
 
         Args:
             robot: A humanoid whose links are named as on Unitree's.
             stiffness: Of the servo that follows the targets, a factor on the robot's gains.
+            rest: Pose in which they rest.
         """
         self._robot, self._stiffness = robot, stiffness
         self._with_waist, self._alone = _chains(robot)
         self.groups = {name: robot.members([name]) for name in (WAIST, *(f"{side}_arm" for side in SIDES))}
-        pose = dict(zip(robot.joint_names, robot.pose("default").tolist(), strict=True))
+        pose = dict(zip(robot.joint_names, robot.pose(rest).tolist(), strict=True))
         self.rest = {name: pose[name] for names in self.groups.values() for name in names}
         self.short = 0.0
 

@@ -47,12 +47,18 @@ class BlendedShare(DataModel):
         joints: Joints or groups that it drives; empty means the whole part.
         goals: Its goal values, as numbers or as names of goals of the blended skill. Goals of the blended skill that
             have a name of its own reach it besides.
+        holds: Skill that has its part in the mix while something is held: it moves the same joints and keeps hold.
+            Empty: none, it has no weight then.
+        takes: Guided skill on this one that takes something, from when this share first has a weight; it then has the
+            joints until the blended skill ends. Empty for a share that takes nothing.
     """
 
     skill: str
     weight: Weight | WeightCurve = 1.0
     joints: tuple[str, ...] = ()
     goals: dict[str, float | str] = {}
+    holds: str = ""
+    takes: str = ""
 
 
 class BlendedPart(DataModel):
@@ -64,17 +70,22 @@ class BlendedPart(DataModel):
             the connector.
         network: File beside the skill, for a mixer that was learnt.
         sha256: Hash of that file.
+        rest: Pose of the robot in which joints of a learnt blend are that do nothing else.
     """
 
     shares: tuple[BlendedShare, ...] = Field(min_length=2)
     mixer: str = "curves"
     network: str = ""
     sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+    rest: str = "default"
 
     @model_validator(mode="after")
     def _consistent(self) -> BlendedPart:
         if bool(self.network) != bool(self.sha256):
             raise ValueError("a network and its sha256 are stated together")
+        taking = [share for share in self.shares if share.takes]
+        if len(taking) > 1 or (taking and not (taking[0].joints and self.shares[0].holds)):
+            raise ValueError("one share at most takes something, with joints of its own, where the first one 'holds'")
         said: dict[str, float | str] = {}
         for share in self.shares:
             for name, value in share.goals.items():
@@ -84,10 +95,12 @@ class BlendedPart(DataModel):
 
     def renamed(self, new: Callable[[str], str | None]) -> BlendedPart:
         """The same with other names of skills."""
-        shares = tuple(share.model_copy(update={"skill": new(share.skill)}) for share in self.shares)
+        links = ("skill", "holds", "takes")
+        shares = tuple(share.model_copy(update={link: new(getattr(share, link)) for link in links})
+                       for share in self.shares)  # fmt: skip
         return self.model_copy(update={"shares": shares})
 
     @property
     def skills(self) -> frozenset[str]:
-        """Names of the skills."""
-        return frozenset(share.skill for share in self.shares)
+        """Names of the skills, with those that hold and take."""
+        return frozenset(name for one in self.shares for name in (one.skill, one.holds, one.takes) if name)

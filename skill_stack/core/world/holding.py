@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill import SkillSpec
@@ -16,8 +16,18 @@ LOST = "object is held"
 
 def held_by(spec: SkillSpec, arguments: Mapping[str, float | str]) -> frozenset[str]:
     """Things that must be held while a skill runs, by its preconditions."""
-    needed = (Literal.parse(text).ground(arguments) for text in spec.preconditions)
-    return frozenset(one.arguments[-1] for one in needed if one.positive and one.predicate == HOLDING)
+    return _held(spec.preconditions, arguments)
+
+
+def taken_by(spec: SkillSpec, arguments: Mapping[str, float | str]) -> frozenset[str]:
+    """Things that are held once a skill has succeeded, by its effects."""
+    return _held(spec.effects, arguments)
+
+
+def _held(texts: Iterable[str], arguments: Mapping[str, float | str]) -> frozenset[str]:
+    """Things of which texts say that they are held."""
+    told = (Literal.parse(text).ground(arguments) for text in texts)
+    return frozenset(one.arguments[-1] for one in told if one.positive and one.predicate == HOLDING)
 
 
 def held_after(

@@ -14,8 +14,8 @@ VARIATION = VariationFile(
     friction=(0.5, 1.2), added_mass=(-1.0, 1.5), latency=(0.0, 0.015), noise=(0.5, 1.5), motor_strength=(0.9, 1.1)
 )
 """What the seed changes besides, as in the suite of the humanoid, but for its pushes."""
-TARGET, SURFACE = "target", "surface"
-"""Ids of what a task is done at, and of what its success is felt on or seen of."""
+TARGET, SURFACE, PLACE = "target", "surface", "place"
+"""Ids of what a task is done at, of what its success is felt on or seen of, and of where something is carried to."""
 STREAM = 79
 ARRIVES, SQUATS = 18.0, 12.0
 """Time to get to a place with the fingers, s: a walk, a halt with planted feet of some 4 s, which may have to be done
@@ -122,8 +122,34 @@ def _door(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     return [leaf, _point((x, post - side * push), float(rng.uniform(0.85, 1.0)))], 12.0
 
 
+def _box_carry(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+    """A light box on a stand that is hardly larger, and a place that it is carried to."""
+    width, depth, high = (float(value) for value in rng.uniform(0.17, 0.26, 3))
+    top, spot = float(rng.uniform(0.62, 0.74)), _ahead(rng, 0.8, 1.3, 0.25)
+    facing = math.atan2(spot[1], spot[0]) + float(rng.uniform(-0.15, 0.15))
+    size = (max(width, depth) + float(rng.uniform(0.02, 0.08)),) * 2
+    stand = ObjectFile(id=SURFACE, kind="stand", size=(*size, top), position=spot, yaw=facing, colour="grey")
+    box = ObjectFile(id=TARGET, kind="box", size=(depth, width, high), position=(*spot, top + high / 2), yaw=facing,
+                     colour="green", movable=True, mass=float(rng.uniform(0.3, 0.9)))  # fmt: skip
+    far, bearing = float(rng.uniform(1.2, 1.8)), float(rng.uniform(math.pi / 2, 3 * math.pi / 2))
+    there = (spot[0] + far * math.cos(bearing), spot[1] + far * math.sin(bearing), 0.9)
+    place = ObjectFile(id=PLACE, kind="place", shape="point", position=there)
+    return [stand, box, place, *_landmarks(rng)], 50.0
+
+
+def _landmarks(rng: np.random.Generator) -> list[ObjectFile]:
+    """A cone in each direction, by which a robot that turns round sees where it is."""
+    out: list[ObjectFile] = []
+    for number, colour in enumerate(("red", "blue", "yellow", "orange")):
+        away, bearing = float(rng.uniform(3.5, 5.0)), float(rng.uniform(0.0, math.pi / 2)) + number * math.pi / 2
+        spot = (away * math.cos(bearing), away * math.sin(bearing))
+        out.append(ObjectFile(id=f"cone_{number}", kind="cone", shape="cylinder", size=(0.25, 0.25, 0.4), position=spot,
+                              colour=colour))  # fmt: skip
+    return out
+
+
 SCENES: dict[str, Callable[[np.random.Generator], tuple[list[ObjectFile], float]]] = {
     "far_reach": _far_reach, "low_reach": _low_reach, "shelf": _shelf, "button": _button, "box_press": _box_press,
-    "ball_kick": _ball_kick, "door": _door,
+    "ball_kick": _ball_kick, "door": _door, "box_carry": _box_carry,
 }  # fmt: skip
 """What a task has in its world, and the time for it, s, by its name; new ones come last."""

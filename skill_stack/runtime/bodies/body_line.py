@@ -14,14 +14,15 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import set_up
-from skill_stack.evaluation.bodies.body_scenes import SURFACE, TARGET, BodyScene
+from skill_stack.evaluation.bodies.body_scenes import PLACE, SURFACE, TARGET, BodyScene
 from skill_stack.hardware.mujoco.object_mover import force_between, true_place
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scenario_line import SeeingLine
 
 Array = np.ndarray
 
-SKILL = "use_whole_body"
+SKILL, CARRIES = "use_whole_body", "lift_and_carry"
+"""Skills that do the tasks: all but one, and that one, at whose end something is held."""
 NEAR = 0.05
 """Largest distance of the fingertips from what they are to reach, m."""
 PUSHED, PRESSED = 5.0, 20.0
@@ -30,12 +31,15 @@ ROLLED = 1.0
 """How far a ball has to come, m."""
 OPEN = math.radians(45.0)
 """How far a door has to be open, rad."""
+THERE, RISEN = 0.3, 0.03
+"""How far from its place a thing that is carried may be in the plane, and least height that it has risen, m."""
 HOLD = {
     "far_reach": 0.3, "low_reach": 0.3, "shelf": 0.3, "button": 0.06, "box_press": 0.5, "ball_kick": 0.02, "door": 0.02,
+    "box_carry": 1.0,
 }  # fmt: skip
 """Time for which a task has to be done without a break, s."""
-REST = 0.3
-"""Time for which it stands before the task, s."""
+REST, AFTER = 0.3, 1.5
+"""Times for which it stands before the task, and is judged after the skill has ended, s."""
 
 
 class BodyLine(SeeingLine):
@@ -49,6 +53,7 @@ class BodyLine(SeeingLine):
         came: How near to done it is now, 0 to 1, for learners.
         holds: Whether it is done at this moment.
         over: Whether the skill has ended.
+        why: Why it has, for people.
         kind: The task.
         peak: Largest torque of any joint so far, N·m.
     """
@@ -60,16 +65,17 @@ class BodyLine(SeeingLine):
 
         Args:
             robot: The robot.
-            library: Its skills, with :data:`SKILL`.
+            library: Its skills, with :data:`SKILL` and :data:`CARRIES`.
             planner: Of that library.
             scene: World and task.
             actor: Decides in place of the network of the skill; None: that does.
         """
-        super().__init__(robot, library.changed(SKILL, timeout=scene.seconds), set_up(scene.file, scene.seed), None,
-                         planner)  # fmt: skip
+        self._skill = CARRIES if PLACE in {thing.id for thing in scene.file.objects} else SKILL
+        library = library.changed(self._skill, timeout=scene.seconds)
+        super().__init__(robot, library, set_up(scene.file, scene.seed), None, planner)
         self.fallen = self.done = self.holds = self.over = False
         self.done_at, self.came, self._held, self.kind = math.nan, 0.0, 0.0, scene.task
-        self.peak = 0.0
+        self.peak, self.why = 0.0, ""
         self._judge: Callable[[], tuple[float, bool]] | None = None
         self.run_skill("stand", {})
         self.idle(REST)
@@ -83,7 +89,8 @@ class BodyLine(SeeingLine):
 
     def _execution(self, scene: BodyScene, actor: Actor | None) -> Iterator[None]:
         """The execution of the skill; what decides is chosen where its step begins."""
-        going = self.execution(self.asked(SKILL, {"task": scene.task, "target": TARGET}))
+        more = {"place": PLACE} if self._skill == CARRIES else {"task": scene.task}
+        going = self.execution(self.asked(self._skill, {**more, "target": TARGET}))
         with nullcontext() if actor is None else acting(actor):
             next(going)
         return going
@@ -91,10 +98,14 @@ class BodyLine(SeeingLine):
     def advance(self) -> bool:
         """One control period; whether the episode goes on."""
         self.step()
-        if next(self._going, self) is self:
-            self.over = True
-            self.fallen = self.fallen or self.now < self._end - REST  # it gave up: it leant too far
-        return not (self.over or self.fallen or self.now >= self._end)
+        try:
+            if not self.over:
+                next(self._going)
+        except StopIteration as ended:
+            self.over, (_, self.why, steps) = True, ended.value
+            self._end = min(self._end, self.now + AFTER)
+            self.fallen = self.fallen or any(one.violated in self._library[self._skill].failure for one in steps)
+        return not (self.fallen or self.now >= self._end)
 
     def step(self) -> SkillStatus:
         """One control period, judged."""
@@ -108,6 +119,8 @@ class BodyLine(SeeingLine):
         self._held = self._held + 1.0 / self.robot.control_rate if self.holds else 0.0
         if self._held >= HOLD[self.kind] and not self.done:
             self.done, self.done_at = True, self.now - self.began
+        if self._skill == CARRIES and self.risen() < RISEN:
+            self.done = False  # what is dropped was not carried
         return status
 
     @property
@@ -139,6 +152,16 @@ class BodyLine(SeeingLine):
         """Normal force between the robot and a thing, N."""
         return force_between(self.device, self.robot.source.base_link, thing)
 
+    def risen(self) -> float:
+        """How far the target has risen since the task began, m."""
+        then = self._things[TARGET]
+        return true_place(self.device, then).position[2] - then.position[2]
+
+    def to_place(self) -> float:
+        """Distance of the target from where it is carried to, in the plane, m."""
+        now = true_place(self.device, self._things[TARGET]).position
+        return math.dist(now[:2], self.scene.objects[PLACE].position[:2])
+
     def to_target(self) -> float:
         """Distance of the base from the target, in the plane, m."""
         thing = self._things[TARGET]
@@ -165,6 +188,17 @@ def _presses(thing: str, least: float) -> Callable[[BodyLine], Callable[[], tupl
     return lambda line: lambda: judge(line)
 
 
+def _carries(line: BodyLine) -> Callable[[], tuple[float, bool]]:
+    began = line.to_place()
+
+    def judge() -> tuple[float, bool]:
+        risen, off = line.risen(), line.to_place()
+        return (0.2 * _nearness(line.off()) + 0.3 * min(max(risen / RISEN, 0.0), 1.0)
+                + 0.5 * max(1.0 - off / began, 0.0) * (risen >= RISEN), risen >= RISEN and off <= THERE)  # fmt: skip
+
+    return judge
+
+
 def _kicks(line: BodyLine) -> Callable[[], tuple[float, bool]]:
     return lambda: (0.4 * _nearness(line.to_target() / 2.0) + 0.6 * min(line.rolled() / ROLLED, 1.0),
                     line.rolled() >= ROLLED)  # fmt: skip
@@ -177,5 +211,6 @@ def _opens(line: BodyLine) -> Callable[[], tuple[float, bool]]:
 JUDGES: dict[str, Callable[[BodyLine], Callable[[], tuple[float, bool]]]] = {
     "far_reach": _reaches(0.0), "low_reach": _reaches(0.0), "shelf": _reaches(0.04), "button": _presses(TARGET, PUSHED),
     "box_press": _presses(SURFACE, PRESSED), "ball_kick": _kicks, "door": _opens,
+    "box_carry": _carries,
 }  # fmt: skip
 """How near to done a task is, 0 to 1, and whether it is done at this moment, by its name."""

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from skill_stack.core.skills.blended_part import BlendedShare
 from skill_stack.core.skills.skill_entry import SkillEntry
-from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary, needed_skills
+from skill_stack.runtime.bodies.body_line import CARRIES, SKILL
 
-BLEND, SERVO, ALL = "blend_body", "follow_arms", "follow_joints"
+BLENDS, SERVO, ALL = ("blend_body", "blend_carry"), "follow_arms", "follow_joints"
 LIMBS = ("legs", "arms", "waist")
 FAST = 0.6
 """Speed of joints that a network moves by itself, as a share of the largest."""
@@ -24,24 +25,28 @@ def library_of(library: SkillLibrary, method: str) -> SkillLibrary:
     Raises:
         UnknownName: The robot has no such skills.
     """
-    blended = library[BLEND].blended
-    assert blended is not None, "it is a blended skill"
-    part = blended.model_copy(update={"network": f"{method}.npz"})
-    if method != "scratch":
-        return library.changed(BLEND, blended=part)
     spec = library[SERVO]
     assert spec.servo is not None, "it is a servo"
     servo = spec.servo.model_copy(update={"speed": FAST, "stiffness": 1.0})
     joints = spec.model_copy(update={"name": ALL, "needs": LIMBS, "servo": servo})
-    entry = SkillEntry(ALL, library.entries[SERVO].folder, joints)
     shares = (BlendedShare(skill="stand", joints=("legs",)), BlendedShare(skill=ALL, joints=LIMBS))
-    more = replace(library, entries={**library.entries, ALL: entry})
-    return more.changed(BLEND, blended=part.model_copy(update={"shares": shares}))
+    if method == "scratch":
+        entry = SkillEntry(ALL, library.entries[SERVO].folder, joints)
+        library = replace(library, entries={**library.entries, ALL: entry})
+    for name in BLENDS:
+        blended = library[name].blended
+        assert blended is not None, "it is a blended skill"
+        more = {"shares": shares} if method == "scratch" else {}
+        part = blended.model_copy(update={"network": f"{method}.npz", **more})
+        library = library.changed(name, blended=part)
+    return library
 
 
 def alone(library: SkillLibrary) -> SkillLibrary:
     """The library without all that these tasks do not run: its worlds are made sooner."""
-    blended = library[BLEND].blended
-    assert blended is not None, "it is a blended skill"
-    kept = {"stand", "walk", "use_whole_body", BLEND, *blended.skills}
+    kept: set[str] = set()
+    left = {"walk", SKILL, CARRIES}
+    while left:
+        kept |= left
+        left = {name for one in left for name in needed_skills(library[one])} - kept
     return replace(library, entries={name: entry for name, entry in library.entries.items() if name in kept})

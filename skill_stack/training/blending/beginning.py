@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from rsl_rl.algorithms import PPO
 from tensordict import TensorDict
 
+from skill_stack.connector.holding_mixer import HELD
+from skill_stack.connector.palms.motions import CARRIED
 from skill_stack.training.blending.settings import Beginning, BlendSettings, Method
 
 Array = np.ndarray
 
 ACTIONS = ("ahead", "aside", "turn", "low", "aim_ahead", "aim_aside", "aim_up", "walk", "stand", "squat",
-           "lean", "reach", "reach_with_both")  # fmt: skip
-"""Names of the actions of a blend, in their order."""
+           "lean", "reach", "reach_with_both", "take")  # fmt: skip
+"""Names of the actions of a blend, in their order; the last one where something can be taken."""
 REACHING = 0.5
 """Share action from which a schedule of single primitives reaches."""
 SOFT = 0.03
@@ -25,6 +30,8 @@ RANGES = {
     "roll": (-0.2, 0.2), "height": (0.62, 0.8), "elapsed": (0.0, 1.2),
 }  # fmt: skip
 """What is shown to the network, drawn evenly: it must not heed what the schedule does not."""
+PLACES = (-2.0, 2.0)
+"""The same of a place, ahead and aside, that something is brought to, m."""
 
 
 def told(one: Beginning, method: Method, ahead: Array, calm: bool = False, walks: bool = True) -> Array:
@@ -40,12 +47,24 @@ def told(one: Beginning, method: Method, ahead: Array, calm: bool = False, walks
     away = one.away + one.stays * (not walks)
     near = 1.0 / (1.0 + np.exp(np.clip((ahead - away) / SOFT, -50.0, 50.0)))[:, None]
     after = one.calm if calm and one.calm is not None else one.near
-    rows = [np.array([part.get(name, 0.0) for name in ACTIONS]) for part in (one.far, after)]
+    names = ACTIONS if any("take" in part for part in (one.far, after)) else ACTIONS[:-1]
+    rows = [np.array([part.get(name, 0.0) for name in names]) for part in (one.far, after)]
     if method == "switched":
         reaches = [row[11] > REACHING and row[7] < 0.0 for row in rows]  # who has to get on walks, with arms at rest
-        rows = [np.concatenate([row[:7], np.minimum(row[7:10], 1.0), [2.0 if reach else -2.0]])
+        rows = [np.concatenate([row[:7], np.minimum(row[7:10], 1.0), [2.0 if reach else -2.0], row[13:]])
                 for row, reach in zip(rows, reaches)]  # fmt: skip
     return np.asarray((1.0 - near) * rows[0] + near * rows[1])
+
+
+def scheduled(one: Beginning, method: Method, seen: Mapping[str, float]) -> Array:
+    """Actions of a schedule for what a network sees, by name, shape (1, actions).
+
+    Those of ``held`` go by the distance of the place from what is held.
+    """
+    state = seen["calm"] > 0.0, seen["walks"] > 0.0
+    if one.held is not None and seen.get(HELD, 0.0) > 0.0:
+        return told(one.held, method, np.array([math.hypot(seen["ahead"] - CARRIED[0], seen["aside"])]), *state)
+    return told(one, method, np.array([seen["ahead"]]), *state)
 
 
 def begin_as_schedule(
@@ -70,10 +89,12 @@ def begin_as_schedule(
         seen = {name: rng.uniform(*RANGES[name], len(tasks)) for name in inputs if name in RANGES}
         seen |= {f"task_{task}": (tasks == place).astype(float) for place, task in enumerate(settings.tasks)}
         seen |= {name: rng.integers(2, size=ROWS).astype(float) for name in ("calm", "walks")}
-        wanted = np.concatenate([
-            told(settings.beginning[settings.tasks[task]], method, np.array([ahead]), calm > 0.0, walks > 0.0)
-            for task, ahead, calm, walks in zip(tasks, seen["ahead"], seen["calm"], seen["walks"])
-        ])  # fmt: skip
+        if HELD in inputs:
+            seen[HELD] = rng.integers(2, size=ROWS).astype(float)
+            carried = {name: rng.uniform(*PLACES, ROWS) for name in ("ahead", "aside")}
+            seen |= {name: np.where(seen[HELD] > 0.0, carried[name], seen[name]) for name in carried}
+        wanted = np.concatenate([scheduled(settings.beginning[settings.tasks[task]], method, {
+            name: float(values[row]) for name, values in seen.items()}) for row, task in enumerate(tasks)])  # fmt: skip
         rows = torch.from_numpy(np.stack([seen[name] for name in inputs], axis=1).astype(np.float32))
         made = learner.actor(TensorDict({"actor": rows}, batch_size=[len(rows)]))
         loss = torch.mean(torch.square(made - torch.from_numpy(wanted.astype(np.float32))))

@@ -39,6 +39,7 @@ class Beginning(DataModel):
         far: Actions of a blend that are not 0, by name, see :data:`skill_stack.training.blending.beginning.ACTIONS`.
         near: The same of the other blend.
         calm: The same of a third one, for planted feet; none: the other one goes on.
+        held: The schedule by the distance of where something is brought to, once that is held; none: as before.
         stays: By how much further the target has to be for legs that walk no more to walk again, m.
     """
 
@@ -47,6 +48,7 @@ class Beginning(DataModel):
     far: dict[str, float]
     near: dict[str, float]
     calm: dict[str, float] | None = None
+    held: Beginning | None = None
 
 
 class BlendSettings(DataModel):

@@ -89,8 +89,9 @@ class BlendWorlds(TrainingEnvironment):
         """
         self._robot, self._library, self._settings = robot, alone(library_of(library, method)), settings
         self._planner = Planner(self._library)
-        self._method, self.inputs = method, sees(method, settings.tasks, robot)
-        self.num_envs, self.num_actions = settings.ppo.robots, count_of(method, robot)
+        takes = method != "scratch" and any(one.held is not None for one in settings.beginning.values())
+        self._method, self.inputs = method, sees(method, settings.tasks, robot, takes)
+        self.num_envs, self.num_actions = settings.ppo.robots, count_of(method, robot, takes)
         self.task, self.device, self.level = settings, "cpu", 1.0
         self.cfg: dict[str, Any] = {}
         self.max_episode_length = 1_000_000  # episodes end by themselves
