@@ -9,7 +9,7 @@ from skill_stack.connector.whole_body.learnt_mixer import SEES
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.bodies.body_scenes import SCENES, SURFACE, TARGET, body_scene
+from skill_stack.evaluation.bodies.body_scenes import PLACE, SCENES, SURFACE, TARGET, body_scene
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
 from skill_stack.runtime.bodies.other_methods import alone, library_of
@@ -64,6 +64,23 @@ def test_a_ball_that_rolled_far_enough_and_a_door_that_is_open_are_seen():
     door.advance()
     door.advance()
     assert door.opened() > 1.0 and door.holds and door.done
+
+
+def test_a_box_counts_as_carried_in_the_air_over_its_place_until_it_is_dropped():
+    line = line_of("box_carry")
+    at = line.device.model.jnt_qposadr[line.device.model.body(TARGET).jntadr[0]]
+    there = line.scene.objects[PLACE].position[:2]
+
+    def held_at(height, ticks):
+        for _ in range(ticks):
+            line.device.data.qpos[at : at + 3] = (*there, height)
+            line.device.data.qvel[line.device.model.body(TARGET).dofadr[0] :][:6] = 0.0
+            line.advance()
+
+    held_at(1.2, 60)
+    assert line.done and line.to_place() < 0.05 and line.risen() > 0.2
+    held_at(0.1, 2)
+    assert not line.done
 
 
 def test_joint_targets_that_mean_nothing_end_in_a_fall():

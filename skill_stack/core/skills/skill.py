@@ -304,6 +304,7 @@ class SkillSpec(DataModel):
         timeout: Longest run, s of task time.
         blend: Time over which commands fade from the skill before, s.
         hazard: ``none``, ``low`` or ``high``.
+        means: Whether a plan may use it for what it brings about; else only where words ask for it.
         realises: Skill that it is another way of doing; the connector chooses among them. Without phrases of its own it
             is not planned with by name.
         combines: Two skills that it does at once where both need the same joints, e.g. ``[move, turn]``; its arguments
@@ -346,6 +347,7 @@ class SkillSpec(DataModel):
     timeout: Seconds
     blend: Annotated[float, Field(ge=0, le=60)] = 0.2
     hazard: Hazard = "low"
+    means: bool = True
     realises: str | None = None
     combines: tuple[str, str] | None = None
     part: str = "body"
