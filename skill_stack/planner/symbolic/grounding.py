@@ -325,7 +325,8 @@ class _Relevant:
 def _by_effect(library: SkillLibrary) -> dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]]:
     """Effects with their skills by predicate, whether they make it so, and number of arguments.
 
-    A skill that is no means is left out. A composite is for what its last step brings about; what comes about on the way its other steps do as well.
+    A skill that is no means is left out. A composite is for what its last step brings about; what comes about on the
+    way its other steps do as well.
     """
     out: dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]] = {}
     for spec in (one for one in library if one.means):

@@ -57,7 +57,7 @@ class BodyEpisodes:
         while line.advance():
             pass
         passed = line.done and not line.fallen
-        reason = "" if passed else "it fell" if line.fallen else f"not within {scene.seconds:g} s"
+        reason = "" if passed else "it fell" if line.fallen else line.why or f"not within {scene.seconds:g} s"
         record = line.record(line.now, {})
         steps = np.linalg.norm(np.diff(record.known_feet()[:, :, :2], axis=0), axis=2)
         carried = record.contact.astype(bool)

@@ -53,7 +53,7 @@ class BodyLine(SeeingLine):
         came: How near to done it is now, 0 to 1, for learners.
         holds: Whether it is done at this moment.
         over: Whether the skill has ended.
-        why: Why it has, for people.
+        why: Why it has failed, for people; empty where it has not.
         kind: The task.
         peak: Largest torque of any joint so far, N·m.
     """
@@ -102,7 +102,8 @@ class BodyLine(SeeingLine):
             if not self.over:
                 next(self._going)
         except StopIteration as ended:
-            self.over, (_, self.why, steps) = True, ended.value
+            self.over, (outcome, why, steps) = True, ended.value
+            self.why = "" if outcome == "succeeded" else why
             self._end = min(self._end, self.now + AFTER)
             self.fallen = self.fallen or any(one.violated in self._library[self._skill].failure for one in steps)
         return not (self.fallen or self.now >= self._end)
