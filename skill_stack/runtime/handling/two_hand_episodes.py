@@ -95,6 +95,7 @@ class TwoHandTruth:
         tilt: Greatest tilt of what is handled, rad.
         near: Least distance of both arms, m.
         left_alone: Whether the left hand alone has held it in the air.
+        lid_by: Hands that have touched its lid, if it has one.
     """
 
     def __init__(self, device: MujocoDevice, setup: SceneSetup, thing: str) -> None:
@@ -102,6 +103,7 @@ class TwoHandTruth:
         self._device, self._setup = device, {one.id: one for one in setup.objects}
         self._model, self._data = device.model, device.data
         self.tilt, self.near, self.left_alone = 0.0, math.inf, False
+        self.lid_by: set[str] = set()
         self._thing, self._ticks = thing, 0
         names = [self._model.body(number).name for number in range(self._model.nbody)]
         self._side = [name.partition("_")[0] for name in names]
@@ -134,6 +136,7 @@ class TwoHandTruth:
         self.left_alone = self.left_alone or self.touched_by(self._thing) == {"left"}
         self._ticks += 1
         if self._ticks % EVERY == 0:
+            self.lid_by |= self.touched_by("lid") & {"left", "right"} if "lid" in self._setup else set()
             apart = true_distance(self._device, self._geoms["right"], self._geoms["left"], FAR)
             self.near = min(self.near, apart)
 
@@ -175,7 +178,7 @@ class TwoHandEpisodes:
 def judged(
     scene: TwoHandScene, truth: TwoHandTruth, before: dict[str, SceneObject], outcome: str, said: str
 ) -> str:  # fmt: skip
-    """What was wrong, empty for nothing.
+    """What was wrong, empty for nothing; a lid must be handled by the hand that the words name, else the right one.
 
     Args:
         scene: The task.
@@ -186,6 +189,8 @@ def judged(
     """
     if outcome != "succeeded":
         return f"the robot said: {outcome}: {said}"
+    if "lid" in before and truth.lid_by != {side := "left" if "left hand" in scene.words else "right"}:
+        return f"the lid was touched by {', '.join(sorted(truth.lid_by)) or 'no hand'}, the {side} hand was asked for"
     together = "" if truth.near > 0.0 else f"both arms were in one another by {-1000 * truth.near:.0f} mm"
     return JUDGES[scene.kind](truth, before) or together
 

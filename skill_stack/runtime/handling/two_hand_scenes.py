@@ -18,8 +18,10 @@ VARIATION = VariationFile(latency=(0.0, 0.01), noise=(0.5, 1.5), motor_strength=
 WORDS = {
     "over": ("pass the bar to your left hand, then put it on the black table with your left hand",
              "hand the bar over to your left hand and place the bar on the black table with your left hand"),
-    "lid": ("unscrew the lid of the jar", "twist the lid off the jar"),
-    "box": ("open the lid of the box", "lift the lid of the box open"),
+    "lid": ("unscrew the lid of the jar", "twist the lid off the jar",
+            "unscrew the lid of the jar with your left hand", "twist the lid off the jar with your left hand"),
+    "box": ("open the lid of the box", "lift the lid of the box open",
+            "open the lid of the box with your left hand", "lift the lid of the box open with your left hand"),
     "tray": ("carry the tray to the black table with both hands", "put the tray on the black table with both hands"),
 }  # fmt: skip
 
