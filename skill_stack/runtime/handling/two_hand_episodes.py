@@ -189,10 +189,16 @@ def judged(
     """
     if outcome != "succeeded":
         return f"the robot said: {outcome}: {said}"
-    if "lid" in before and truth.lid_by != {side := "left" if "left hand" in scene.words else "right"}:
-        return f"the lid was touched by {', '.join(sorted(truth.lid_by)) or 'no hand'}, the {side} hand was asked for"
     together = "" if truth.near > 0.0 else f"both arms were in one another by {-1000 * truth.near:.0f} mm"
-    return JUDGES[scene.kind](truth, before) or together
+    return JUDGES[scene.kind](truth, before) or _by_which(scene, truth) or together
+
+
+def _by_which(scene: TwoHandScene, truth: TwoHandTruth) -> str:
+    """What was wrong with the hand that handled a lid."""
+    side = "left" if "left hand" in scene.words else "right"
+    if scene.kind not in ("lid", "box") or truth.lid_by == {side}:
+        return ""
+    return f"the lid was touched by {' and '.join(sorted(truth.lid_by)) or 'no hand'}, the {side} one was asked for"
 
 
 def _handed(truth: TwoHandTruth, before: dict[str, SceneObject]) -> str:
