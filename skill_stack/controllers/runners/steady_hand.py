@@ -17,7 +17,7 @@ Array = np.ndarray
 
 STEPS = 4
 """Steps of inverse kinematics in one tick; it begins at the posture of the tick before."""
-DAMPING = 1e-3
+DAMPING = 4e-3
 """Of the least squares, m²: a nearly stretched arm moves its joints less for the same motion of the hand."""
 DRAWN = 0.05
 """Share of the way to the posture that is asked for that the arm makes in one step, as far as the point stays."""
