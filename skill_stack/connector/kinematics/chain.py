@@ -17,6 +17,8 @@ ACCURACY = 0.002
 """Largest position error of a solution, m, and, at a lever of half a metre, of its orientation."""
 _TURN_WEIGHT = 0.5  # m for 1 rad
 _STEPS, _DAMPING, _LONGEST = 120, 1e-6, 0.3
+_WARIER = 4.0
+"""Factor on the damping after a step that came no nearer, and its inverse after one that did."""
 STOP = 0.01
 """Room of a joint that counts as none, as a share of its range."""
 TRIES = 12
@@ -181,19 +183,24 @@ class Chain:
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
         for name, value in others.items():
             q[self._q(name)] = value
-        error = np.inf
-        for _ in range(steps):
+        best, least, wary = x, np.inf, 1.0
+        for _ in range(steps + 1):  # the last one only looks where the one before came to
             q[self._moved] = x
             off, jacobian = self._error(q, wanted)
             error = float(np.linalg.norm(off))
             if error < 0.1 * ACCURACY and not centred:
-                break
-            free = jacobian @ jacobian.T + (_DAMPING + 1e-3 * error**2) * np.eye(len(off))
-            pull = centred * (0.5 * (self._lower + self._upper) - x)
+                return x, error
+            if error < least or centred:
+                best, least, kept, wary = x, error, (off, jacobian), max(1.0, wary / _WARIER)
+            else:  # beyond a place that is out of reach, whole steps go to and fro for ever (Marquardt, 1963)
+                wary *= _WARIER
+            off, jacobian = kept
+            free = jacobian @ jacobian.T + wary * (_DAMPING + 1e-3 * least**2) * np.eye(len(off))
+            pull = centred * (0.5 * (self._lower + self._upper) - best)
             step = pull + jacobian.T @ np.linalg.solve(free, off - jacobian @ pull)
             step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-12))
-            x = np.clip(x + step, self._lower, self._upper)
-        return x, error
+            x = np.clip(best + step, self._lower, self._upper)
+        return best, least
 
     def _error(self, q: Array, wanted: LinkPlace) -> tuple[Array, Array]:
         """The remaining error, m, and its Jacobian."""
