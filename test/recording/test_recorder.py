@@ -300,7 +300,7 @@ def test_a_disk_that_becomes_slow_holds_what_it_can(robot, tmp_path: Path, monke
 
     for _ in range(3):
         second(50e6)
-    eventually(lambda: writer.backlog == 0, 20.0)
+        eventually(lambda: writer.backlog == 0, 20.0)  # seconds here are shorter than those of the writing thread
     Throttled.left, seconds = 0.0, 0
     while rig.recorder.writer is not None and seconds < 8:
         second(1e6)

@@ -167,7 +167,7 @@ class Chain:
                 stays.
         """
         begin = np.array([rest.get(name, self._rest[self._q(name)]) for name in self.joints])
-        found, error = self._descend(begin, wanted, others, steps, centred)
+        found, error = self._descend(begin, wanted, others, steps, centred, careful=not centred)
         return dict(zip(self.joints, found.tolist())), error
 
     def _at_limits(self, values: Array) -> str:
@@ -177,9 +177,14 @@ class Chain:
         return f", with {' and '.join(names)} at the limit" if names else ""
 
     def _descend(
-        self, start: Array, wanted: LinkPlace, others: Mapping[str, float], steps: int = _STEPS, centred: float = 0.0
-    ) -> tuple[Array, float]:
-        """Result of a descent, and its distance from the wanted pose."""
+        self, start: Array, wanted: LinkPlace, others: Mapping[str, float], steps: int = _STEPS, centred: float = 0.0,
+        careful: bool = False,
+    ) -> tuple[Array, float]:  # fmt: skip
+        """Result of a descent, and its distance from the wanted pose.
+
+        A careful one goes on from the nearest so far, with more damping after a step that came no nearer (Marquardt,
+        1963): beyond a place that is out of reach, whole steps go to and fro for ever.
+        """
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
         for name, value in others.items():
             q[self._q(name)] = value
@@ -190,9 +195,9 @@ class Chain:
             error = float(np.linalg.norm(off))
             if error < 0.1 * ACCURACY and not centred:
                 return x, error
-            if error < least or centred:
+            if error < least or not careful:
                 best, least, kept, wary = x, error, (off, jacobian), max(1.0, wary / _WARIER)
-            else:  # beyond a place that is out of reach, whole steps go to and fro for ever (Marquardt, 1963)
+            else:
                 wary *= _WARIER
             off, jacobian = kept
             free = jacobian @ jacobian.T + wary * (_DAMPING + 1e-3 * least**2) * np.eye(len(off))

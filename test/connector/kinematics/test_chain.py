@@ -34,3 +34,19 @@ def test_what_is_out_of_reach_is_refused_by_how_far() -> None:
 def test_an_unknown_link_is_named_with_those_that_there_are() -> None:
     with pytest.raises(UnknownName, match="flange"):
         Chain(ROBOT, "wrist", ())
+
+
+G1 = load_robot(RESOURCES.robot("g1"), RESOURCES)
+
+
+@pytest.mark.parametrize("height", [0.25, 0.35, 0.45])
+def test_an_arm_that_follows_a_place_out_of_reach_comes_to_rest(height) -> None:
+    """As the connector does it: a few steps from where the arm is, which goes a part of the way, and again."""
+    arm = Chain(G1, "right_wrist_yaw_link", G1.members(["right_arm"]))
+    place, joints, answers = LinkPlace(np.array([0.42, -0.1, height])), dict.fromkeys(arm.joints, 0.1), []
+    for _ in range(80):
+        found, off = arm.nearest(place, joints, {}, steps=15)
+        answers.append(np.array([found[name] for name in arm.joints]))
+        joints = {name: value + 0.2 * (found[name] - value) for name, value in joints.items()}
+    assert off > 0.01, "it is out of reach"
+    assert np.abs(np.diff(answers[-20:], axis=0)).max() < 0.02
