@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import statistics
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,19 @@ def code_of(folders: Sequence[str]) -> list[Path]:
     return [
         path for folder in folders for path in sorted((package / folder).iterdir()) if path.suffix in (".py", ".yaml")
     ]
+
+
+def version_from(said: str, files: Iterable[Path]) -> str:
+    """Version of what depends on a text and on the contents of files, in their order: 12 digits of a hash.
+
+    Args:
+        said: The text.
+        files: The files.
+    """
+    digest = hashlib.sha256(said.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _git(*words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 from collections.abc import Iterable
 from functools import cache
@@ -18,7 +17,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.episode_log import Row, RowLog
-from skill_stack.evaluation.measured import code_of, commit_here, seeds_text
+from skill_stack.evaluation.measured import code_of, commit_here, seeds_text, version_from
 from skill_stack.evaluation.scores.any_shape_suite import AnyShapeSuite, load_any_shape_suite
 from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 
@@ -114,7 +113,4 @@ def _version(suite: AnyShapeSuite, found: Resources) -> str:
     """Version of the measurement: the suite, the hands, their skills, and the code that grasps and judges."""
     skills = (path for skill in found.skills(suite.skills) for path in skill.glob("*") if "results" not in path.name)
     robots = (found.robot(name) / "robot.yaml" for name in suite.robots)
-    digest = hashlib.sha256(suite.model_dump_json().encode())
-    for path in (*robots, *code_of(MOVING), *sorted(filter(Path.is_file, skills))):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return version_from(suite.model_dump_json(), (*robots, *code_of(MOVING), *sorted(filter(Path.is_file, skills))))

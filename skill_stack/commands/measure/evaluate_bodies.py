@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.evaluation.bodies.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.episode_log import Row, RowLog
-from skill_stack.evaluation.measured import code_of, commit_here
+from skill_stack.evaluation.measured import code_of, commit_here, version_from
 
 if TYPE_CHECKING:
     from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
@@ -94,13 +93,11 @@ def _episodes(robot: str, clips: tuple[str, ...]) -> BodyEpisodes:
 def _version(suite: BodySuite, method: str, found: Resources) -> str:
     """Version of the measurement of a method: robot, skills, its network, and the code that moves and judges."""
     shown = suite.model_dump(mode="json", include={"robot", "clips"})
-    digest = hashlib.sha256(json.dumps(shown, sort_keys=True).encode())
     others = {f"{name}.npz" for name in suite.methods if name != method} | {"figures.json"}
-    files = (path for skill in found.skills(suite.robot) for path in skill.glob("*") if path.is_file())
-    skills = sorted(path for path in files if path.name not in others)
-    for path in (found.robot(suite.robot) / "robot.yaml", *code_of(MOVING), *skills):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    beside = (path for skill in found.skills(suite.robot) for path in skill.glob("*") if path.is_file())
+    skills = sorted(path for path in beside if path.name not in others)
+    files = (found.robot(suite.robot) / "robot.yaml", *code_of(MOVING), *skills)
+    return version_from(json.dumps(shown, sort_keys=True), files)
 
 
 def _tell(suite: BodySuite, results: Mapping[str, Mapping[str, Any]], good: list[str]) -> None:

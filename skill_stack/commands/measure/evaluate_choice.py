@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from skill_stack.commands.measure.evaluate_drawn import score_left
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.choice_suite import ChoiceSuite, load_choice_suite
+from skill_stack.evaluation.measured import version_from
 from skill_stack.evaluation.scores.choice_score import ChoiceScore
 from skill_stack.evaluation.scores.score_file import ScoreFile
 
@@ -63,10 +63,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 def _version(found: Resources, suite: ChoiceSuite) -> str:
     """Names what walks depend on: the suite's conditions, the software that moves the robot, and its skills."""
     stated = suite.model_dump_json(include={"robot", "ways", "walks", "distance", "bearing", "conditions"})
-    digest = hashlib.sha256(stated.encode())
     robot = found.robot(suite.robot)
     folders = (*(PACKAGE / name for name in MOVING), robot, robot.parents[1] / "models" / suite.robot)
     paths = (path for folder in folders for path in (*folder.rglob("*.py"), *folder.rglob("*.yaml")))
-    for path in (PACKAGE / WALKS, *sorted(paths)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return version_from(stated, (PACKAGE / WALKS, *sorted(paths)))

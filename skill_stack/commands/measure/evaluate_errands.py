@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from skill_stack.commands.measure.evaluate_drawn import DrawnKind, needs_opencv,
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.measured import commit_here
+from skill_stack.evaluation.measured import commit_here, version_from
 from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
 from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
@@ -339,11 +338,8 @@ def _measured(
 
 def _version(root: Path) -> str:
     """Names the software that scores depend on: a hash of all of it, and of the skills."""
-    digest = hashlib.sha256()
-    for folder in (PACKAGE, root / "models"):
-        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.yaml"))):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    folders = (PACKAGE, root / "models")
+    return version_from("", (path for one in folders for path in sorted((*one.rglob("*.py"), *one.rglob("*.yaml")))))
 
 
 def _team_told(row: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.evaluation.measured import version_from
 from skill_stack.evaluation.scenes.relation_scenes import RelationScene, relation_scene
 from skill_stack.evaluation.scores.pick_score import HELD, Picked, PickScore, Places, pick_figures, pick_misses, picked
 from skill_stack.evaluation.scores.score_file import ScoreFile
@@ -63,12 +63,9 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 
 def version(found: Resources, deployment: Deployment) -> str:
     """Names the software that scores depend on: a hash of all of it, and of the robot's data."""
-    digest = hashlib.sha256(deployment.model_dump_json().encode())
     folders = (PACKAGE, found.robot(deployment.robot), found.robot(deployment.robot).parents[1] / "models")
-    for folder in folders:
-        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.yaml"))):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    files = (path for folder in folders for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.yaml"))))
+    return version_from(deployment.model_dump_json(), files)
 
 
 def _told(row: dict[str, Any]) -> str:

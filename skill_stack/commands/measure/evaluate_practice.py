@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from skill_stack.commands.common import note, print_json
 from skill_stack.commands.measure.evaluate_drawn import score_left
 from skill_stack.core.arguments import INTERRUPTED
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.measured import code_of, commit_here
+from skill_stack.evaluation.measured import code_of, commit_here, version_from
 from skill_stack.evaluation.practice_suite import PracticeSuite, RecordedCurve, load_practice_suite
 from skill_stack.evaluation.scores.practice_score import PracticeScore, practice_figures, practice_misses
 from skill_stack.evaluation.scores.score_file import ScoreFile
@@ -78,10 +77,7 @@ def _runs(
 
 def _version() -> str:
     """Version of what the runs depend on."""
-    digest = hashlib.sha256()
-    for path in code_of(PRACTISING):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return version_from("", code_of(PRACTISING))
 
 
 def _curves(suite: PracticeSuite, figures: dict[str, Any], misses: list[str]) -> None:

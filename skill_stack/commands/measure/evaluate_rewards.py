@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -21,7 +20,7 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.episode_log import Row, RowLog
 from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.measured import code_of, commit_here
+from skill_stack.evaluation.measured import code_of, commit_here, version_from
 from skill_stack.evaluation.reward_suite import MotionTask, RewardSuite, load_reward_suite
 from skill_stack.planner.planner import Planner
 
@@ -112,13 +111,11 @@ def version_of(suite: RewardSuite, task: MotionTask, found: Resources) -> str:
     """Version of a task's measurement: the task, its worlds, its robot, and the code that moves it."""
     parts = [suite.model_dump(mode="json", exclude={"tasks", "worlds"}), task.model_dump(mode="json")]
     parts.append(suite.worlds[task.robot].model_dump(mode="json"))
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
     more: tuple[Path, ...] = ()
     if suite.worlds[task.robot].line:  # then words, skills and the rest of the line move it too
         more = (*code_of(LINE), *sorted(path for skill in found.skills(task.robot) for path in skill.glob("*.*")))
-    for path in (found.robot(task.robot) / "robot.yaml", *code_of(MOVING), *more):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    files = (found.robot(task.robot) / "robot.yaml", *code_of(MOVING), *more)
+    return version_from(json.dumps(parts, sort_keys=True), files)
 
 
 def _result(suite: RewardSuite, task: MotionTask, rows: Mapping[Job, Episode]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ each scene.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.evaluation.measured import version_from
 from skill_stack.evaluation.scores.perception_score import SceneScore
 from skill_stack.hardware.rendering.picture_strip import BACKENDS, NoPictures
 
@@ -68,11 +68,8 @@ KINDS = {
 
 def version(what: str = "") -> str:
     """Identifies the software that scores depend on: a hash of its files, and of those of one kind of measurement."""
-    digest = hashlib.sha256()
-    for pattern in (*COUNTS, *MORE, *OWN.get(what, ())):
-        for path in sorted(PACKAGE.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    patterns = (*COUNTS, *MORE, *OWN.get(what, ()))
+    return version_from("", (path for pattern in patterns for path in sorted(PACKAGE.glob(pattern))))
 
 
 @contextmanager
