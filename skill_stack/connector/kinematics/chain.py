@@ -195,7 +195,7 @@ class Chain:
             error = float(np.linalg.norm(off))
             if error < 0.1 * ACCURACY and not centred:
                 return x, error
-            if error < least or not careful:
+            if not (careful and error >= least):
                 best, least, kept, wary = x, error, (off, jacobian), max(1.0, wary / _WARIER)
             else:
                 wary *= _WARIER

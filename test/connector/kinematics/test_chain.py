@@ -50,3 +50,9 @@ def test_an_arm_that_follows_a_place_out_of_reach_comes_to_rest(height) -> None:
         joints = {name: value + 0.2 * (found[name] - value) for name, value in joints.items()}
     assert off > 0.01, "it is out of reach"
     assert np.abs(np.diff(answers[-20:], axis=0)).max() < 0.02
+
+
+def test_a_place_that_is_no_number_is_answered_by_none() -> None:
+    arm = Chain(G1, "right_wrist_yaw_link", G1.members(["right_arm"]))
+    found, off = arm.nearest(LinkPlace(np.full(3, np.nan)), {}, {})
+    assert np.isnan(off) and set(found) == set(arm.joints)
