@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'; "
         "slower where it was measured, see docs/training.md) (default: mujoco)",
     )  # fmt: skip
+    parser.add_argument(
+        "--device", default="cpu", metavar="NAME",
+        help="where the networks act and learn, by torch's names: cpu, or cuda on a graphics processor (default: cpu)",
+    )  # fmt: skip
     parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
     add_json(parser)
     parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")

@@ -88,6 +88,7 @@ def train(
     make_physics: PhysicsMaker = BatchPhysics,
     predecessor: Path | None = None,
     curriculum: Path | None = None,
+    device: str = "cpu",
 ) -> Path:
     """Trains for a while.
 
@@ -104,19 +105,21 @@ def train(
             the one that they adapt, always.
         curriculum: Checkpoint of another run, e.g. of another body; what failed there is drawn by need from the
             beginning.
+        device: Where the networks act and learn, by torch's names.
 
     Returns:
         Path of the last checkpoint.
 
     Raises:
-        DataError: The checkpoint or the predecessor does not fit, or the curriculum is about other axes.
+        DataError: The checkpoint or the predecessor does not fit, the curriculum is about other axes, or there is no
+            such device.
         TrainingStuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
         TrainingDiverged: Its weights are no numbers any more; the best of before is in ``best.pt``.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     environment, teacher = _taught_environment(robot, task, seed, make_physics)
-    learner = make_learner(environment)
+    learner = make_learner(environment, device)
     if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
         adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
     progress = TrainingProgress(level=environment.level, seed=seed)
@@ -358,8 +361,9 @@ def run(options: argparse.Namespace) -> int:
                 old.parent.mkdir(parents=True, exist_ok=True)
                 mirror_skill(resources, options.robot, task.mirrors, old)
             last = train(
-                robot, task, out, options.minutes, options.seed, options.resume, say, maker, old, options.curriculum
-            )
+                robot, task, out, options.minutes, options.seed, options.resume, say, maker, old, options.curriculum,
+                options.device,
+            )  # fmt: skip
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
     except KeyboardInterrupt:
         again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"

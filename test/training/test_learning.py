@@ -162,6 +162,33 @@ def test_training_goes_on_from_its_checkpoint(
     assert after["seed"] == before["seed"]
 
 
+def learnt_on(device: str, robot: RobotSpec, task: TrainingTask, folder: Path, last: Path | None = None) -> Path:
+    return training.train(robot, task, folder, 0.02, 1, last, report=lambda _: None, device=device)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a graphics processor")
+def test_a_graphics_processor_that_is_not_there_is_said(robot: RobotSpec, task: TrainingTask, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="--device cpu"):
+        learnt_on("cuda", robot, task, tmp_path)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a graphics processor that torch sees")
+@pytest.mark.parametrize("critics", [{}, {"motion": 0.5, "gait": 0.5}])
+def test_networks_that_learn_on_a_graphics_processor_go_on_without_one(
+    robot: RobotSpec, task: TrainingTask, tmp_path: Path, critics: dict[str, float]
+) -> None:
+    if critics:
+        named = [one.model_copy(update={"critic": "gait"} if one.name == "foot_slip" else {}) for one in task.rewards]
+        update = {"rewards": tuple(named), "ppo": task.ppo.model_copy(update={"critics": critics})}
+        task = task.model_copy(update=update)
+    last = learnt_on("cuda", robot, task, tmp_path / "there")
+    state = read_checkpoint(last)
+    assert state["progress"]["iteration"] > 0
+    assert all(value.device.type == "cpu" for value in state["actor_state_dict"].values())
+    again = read_checkpoint(learnt_on("cpu", robot, task, tmp_path / "here", last))
+    assert again["progress"]["iteration"] > state["progress"]["iteration"]
+
+
 def test_exported_policy_is_the_trained_one(
     robot: RobotSpec, task: TrainingTask, checkpoint: Path, tmp_path: Path
 ) -> None:

@@ -106,7 +106,7 @@ def base_layers(task: TrainingTask, policy: Path) -> list[tuple[torch.Tensor, to
 
 def adapt(learner: PPO, layers: AdaptedLayers) -> None:
     """Puts adapted layers in the place of a learner's actor; only adapters, exploration and critic learn."""
-    learner.actor.mlp = layers
+    learner.actor.mlp = layers.to(learner.device)
     parameters = [*learner.actor.parameters(), *learner.critic.parameters()]
     learner.optimizer = torch.optim.Adam(parameters, lr=learner.learning_rate)
 

@@ -53,17 +53,23 @@ class TrainingProgress:
         self.cpu_seconds += cpu
 
 
-def make_learner(environment: TrainingEnvironment) -> PPO:
+def make_learner(environment: TrainingEnvironment, device: str = "cpu") -> PPO:
     """PPO for an environment, with mirror augmentation where it is symmetric, and a critic for each group of rewards.
 
+    Args:
+        environment: The robots; their tensors stay on the processor.
+        device: Where the networks act and learn, e.g. ``cuda``, by torch's names.
+
     Raises:
-        DataError: The task has critics, and its rewards no groups.
+        DataError: The task has critics, and its rewards no groups; or torch has no such device.
     """
+    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+        raise DataError("--device cuda: torch sees no graphics processor; --device cpu works everywhere")
     ppo = environment.ppo
     if ppo.critics and not environment.grouped:
         raise DataError("ppo.critics: the rewards of this task come as one number, without groups")
     with contextlib.redirect_stdout(io.StringIO()):  # it prints its networks, among what scripts read
-        learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), "cpu")
+        learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), device)
     learner.symmetry = environment.symmetry()
     learner.train_mode()
     return learner
@@ -116,15 +122,17 @@ def collect(
     environment: TrainingEnvironment, learner: PPO, steps: int, imitation: SelfImitation | None = None
 ) -> None:
     """Steps all robots for some ticks, for the learner's next update, and for what is replayed."""
+    device = learner.device
     observations = environment.get_observations()
     with torch.inference_mode():
         for _ in range(steps):
-            actions, before = learner.act(observations), observations
+            actions, before = learner.act(observations.to(device)).cpu(), observations
             observations, rewards, done, extras = environment.step(actions)
-            learner.process_env_step(observations, rewards, done, extras)
+            told = {name: values.to(device) for name, values in extras.items()}
+            learner.process_env_step(observations.to(device), rewards.to(device), done.to(device), told)
             if imitation is not None:
                 imitation.see(before, actions, rewards, done)
-        learner.compute_returns(observations)
+        learner.compute_returns(observations.to(device))
 
 
 def limit_exploration(learner: PPO, largest: float | None) -> None:

@@ -97,15 +97,16 @@ class SelfImitation:
         learner.entropy_coef = task.entropy * share
         if not self._episodes or not task.weight * share:
             return
-        seen = TensorDict.cat([one.observations for one in self._episodes])
-        actions = torch.cat([one.actions for one in self._episodes])
-        returns = torch.cat([one.returns for one in self._episodes])
+        seen = TensorDict.cat([one.observations for one in self._episodes]).to(learner.device)
+        actions = torch.cat([one.actions for one in self._episodes]).to(learner.device)
+        returns = torch.cat([one.returns for one in self._episodes]).to(learner.device)
         with torch.no_grad():
             better = (returns - learner.critic(seen).sum(dim=-1)).clamp(min=0.0)
         if not float(better.sum()) > 0.0:
             return
+        chance = better.cpu() ** task.priority + 1e-8
         for _ in range(task.batches):
-            rows = torch.multinomial(better**task.priority + 1e-8, task.batch, True, generator=self._random)
+            rows = torch.multinomial(chance, task.batch, True, generator=self._random)
             self._update(learner, seen[rows], actions[rows], returns[rows], task.weight * share)
 
     def _update(

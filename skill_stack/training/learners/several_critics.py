@@ -58,10 +58,10 @@ class SeveralCritics(PPO):
             settings: Those of the base class.
         """
         super().__init__(actor, critic, storage, **settings)
-        self.shares = torch.tensor(shares)
+        self.shares = torch.tensor(shares, device=self.device)
         ticks, robots, groups = storage.num_transitions_per_env, storage.num_envs, len(self.shares)
-        storage.values, storage.returns = torch.zeros(2, ticks, robots, groups).unbind()
-        storage.rewards = torch.zeros(ticks, robots * groups, 1)  # it writes a column of one tick
+        storage.values, storage.returns = torch.zeros(2, ticks, robots, groups, device=self.device).unbind()
+        storage.rewards = torch.zeros(ticks, robots * groups, 1, device=self.device)  # it writes a column of one tick
 
     def process_env_step(
         self, obs: TensorDict, rewards: torch.Tensor, dones: torch.Tensor, extras: dict[str, torch.Tensor]

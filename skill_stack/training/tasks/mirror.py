@@ -32,7 +32,7 @@ class Reflection:
 
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
         """Mirrors values along the last axis."""
-        return values[:, self.order] * self.sign
+        return values[:, self.order.to(values.device)] * self.sign.to(values.device)
 
 
 def mirrored_name(name: str) -> str:
