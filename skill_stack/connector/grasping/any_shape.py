@@ -63,10 +63,17 @@ class Aim:
     Attributes:
         hand: A unit vector in the hand's frame, shape (3,).
         body: Where it shall point in the body's frame, shape (3,).
+        within: Angle between the two that is as good as none, rad.
     """
 
     hand: Array
     body: Array
+    within: float = 0.0
+
+    def error(self, turn: Array) -> Array:
+        """How far a rotation (body to hand) points elsewhere, beyond what is as good as none, shape (3,)."""
+        off = turn @ self.body - self.hand
+        return np.asarray(off * max(0.0, 1.0 - self.within / max(float(np.linalg.norm(off)), 1e-9)))
 
     def turned(self, turn: Array, about: Array | None = None) -> Array:
         """A rotation (body to hand), turned so that it fits; about an axis of the hand if given."""
@@ -194,7 +201,7 @@ class _Touching:
         by_form = _OUTSIDE * np.sqrt(np.bincount(self._forms[self._near], deep**2, len(self.hand.forms)) + 1e-12)
         room = self.hand.distance(joints, edges @ place.turn.T + place.centre) if len(edges) else edges[:, 0]
         sharp = _OUTSIDE * np.maximum(0.0, _APART - room) / _UNIT
-        aside = [_AIMED * (place.turn @ aim.body - aim.hand) for aim in self.aims]
+        aside = [_AIMED * aim.error(place.turn) for aim in self.aims]
         low = np.maximum(0.0, GROUND - skin[:, 2] - self.shape.half[2]) * (_OUTSIDE / _UNIT if self.ground else 0.0)
         parts = (gaps / _UNIT, _ALIGNED * facing.ravel(), _BALANCED * unbalanced, by_form, sharp, [np.linalg.norm(low)])
         return np.concatenate((*parts, *aside))
@@ -266,24 +273,27 @@ def fit_any_shape(
 
 def _places(touching: _Touching, template: GraspTemplate, rng: np.random.Generator) -> list[Place]:
     """The most promising places of a body in the hand, by how the hand at rest would touch it there."""
-    middles, across = _opposite(touching.shape, template, rng)
+    spins = 1 if touching.aims else SPINS  # which way is up says how it is turned
+    middles, across = _opposite(touching.shape, template, PAIRS * SPINS // spins, rng)
     if not len(middles):
         return []
     begin = rotation(np.array(template.turn))
     candidates = [
         Place(np.array(template.centre) - turn @ middle, turn)
         for middle, x in zip(middles, across)
-        for turn in (_aimed(begin @ frame.T, touching.aims) for frame in _frames(x, rng))
+        for turn in (_aimed(begin @ frame.T, begin[:, 0], touching.aims) for frame in _frames(x, spins, rng))
     ]
     centres = np.array([one.centre for one in candidates])
     turns = np.array([one.turn for one in candidates])
     return [candidates[number] for number in _spread(_promise(touching, centres, turns), centres, turns)]
 
 
-def _opposite(shape: Shape, template: GraspTemplate, rng: np.random.Generator) -> tuple[Array, Array]:
+def _opposite(
+    shape: Shape, template: GraspTemplate, count: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """Middles between opposite places of the surface, m, and directions across, each of shape (pairs, 3)."""
     assert shape.grid is not None
-    begin = shape.grid.surface(8 * PAIRS, rng)
+    begin = shape.grid.surface(8 * count, rng)
     normals = shape.normals(begin)
     begin = begin - normals * shape.distance(begin)[:, None]
     steps = shape.grid.cell * np.arange(1, int(SPAN[1] * template.widest / shape.grid.cell) + 2)
@@ -294,24 +304,29 @@ def _opposite(shape: Shape, template: GraspTemplate, rng: np.random.Generator) -
     end = begin - width[:, None] * normals
     opposed = np.einsum("ij,ij->i", shape.normals(end), normals) < -OPPOSED
     fits = outside.any(axis=1) & opposed & (width >= SPAN[0] * template.narrowest)
-    kept = np.flatnonzero(fits)[:PAIRS]
+    kept = np.flatnonzero(fits)[:count]
     return 0.5 * (begin + end)[kept], normals[kept]
 
 
-def _frames(x: Array, rng: np.random.Generator) -> list[Array]:
+def _frames(x: Array, spins: int, rng: np.random.Generator) -> list[Array]:
     """Frames about a direction and against it, their axes as columns."""
     side = np.cross(x, rng.normal(size=3))
     side /= np.linalg.norm(side)
     other = np.cross(x, side)
-    angles = rng.uniform(0.0, 2.0 * np.pi) + 2.0 * np.pi * np.arange(SPINS) / SPINS
+    angles = rng.uniform(0.0, 2.0 * np.pi) + 2.0 * np.pi * np.arange(spins) / spins
     ys = [np.cos(angle) * side + np.sin(angle) * other for angle in angles]
     return [np.stack((sign * x, y, np.cross(sign * x, y)), axis=1) for sign in (1.0, -1.0) for y in ys]
 
 
-def _aimed(turn: Array, aims: Sequence[Aim]) -> Array:
-    """A rotation turned so that the first direction is as asked for, and the second as nearly as then possible."""
+def _aimed(turn: Array, across: Array, aims: Sequence[Aim]) -> Array:
+    """A rotation turned so that the first direction is as asked for, and the second as nearly as then possible.
+
+    It is turned about the direction across the body as far as that helps, which leaves the opposite places there.
+    """
     for number, aim in enumerate(aims):
-        turn = aim.turned(turn, aims[0].hand if number else None)
+        turn = aim.turned(turn, aims[0].hand if number else across)
+        if not number and np.linalg.norm(aim.error(turn)) > 0.0:
+            turn = aim.turned(turn)
     return turn
 
 

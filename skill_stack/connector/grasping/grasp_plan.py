@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.connector.grasping.any_shape import Aim, fit_any_shape
+from skill_stack.connector.grasping.choice import FITTING, fitting_grasps
 from skill_stack.connector.grasping.fit import GraspFit, fit_grasp, rotation
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.connector.kinematics.chain import LinkPlace
-from skill_stack.core.errors import UnknownName
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.grasp import APPROACHES, GraspTemplate, Vector
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene import SceneObject
@@ -29,6 +30,8 @@ SQUARE = 0.002
 """Largest difference of the half sides of a box that the hand may take by either pair of them, m."""
 FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
+TILT = 0.5
+"""Angle by which a hand may come aslant to a mesh from where it is asked to, rad."""
 ANY = "any"
 """Approach to an object that stands on nothing."""
 _HANDS_UP = {
@@ -43,7 +46,7 @@ class GraspWish:
     """A requested grasp.
 
     Attributes:
-        template: Name of the grasp.
+        template: Name of the grasp; ``fitting`` for the one that suits the object.
         area: ``top``, ``middle`` or ``bottom`` of the object; a mesh is taken where it holds best.
         approach: ``above``, ``side``, ``below``, or empty for the template's own; ``any`` for a mesh that is handed.
         force: Factor on the template's force.
@@ -64,12 +67,14 @@ class GraspPlan:
     """A named grasp of an object, planned.
 
     Attributes:
+        wish: The request, with the name of the grasp.
         fit: The fitted template, in the frame of the grasp.
         template: The template.
         shape: The body, its x axis along the shorter side.
         yaws: Angles about the object's own z axis by which the grasp may be turned, rad; the first is the usual one.
     """
 
+    wish: GraspWish
     fit: GraspFit
     template: GraspTemplate
     shape: Shape
@@ -108,13 +113,28 @@ def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPla
         UnknownName: There is no such grasp, area, approach or graspable shape.
         DataError: It does not fit.
     """
-    key = (id(hand), wish, thing.shape, thing.mesh, tuple(thing.size))
-    if key not in _PLANS:
-        plan = _fitted(hand, wish, thing)
-        while len(_PLANS) >= KEPT:
-            del _PLANS[next(iter(_PLANS))]
-        _PLANS[key] = (hand, plan)  # with the hand, so that nothing else gets its number
+    body = (thing.shape, thing.mesh, tuple(thing.size))
+    if (key := (id(hand), wish, *body)) not in _PLANS:
+        plan = _chosen(hand, wish, thing)
+        for one in {wish, plan.wish}:
+            while len(_PLANS) >= KEPT:
+                del _PLANS[next(iter(_PLANS))]
+            _PLANS[(id(hand), one, *body)] = (hand, plan)  # with the hand, so that nothing else gets its number
     return _PLANS[key][1]
+
+
+def _chosen(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
+    """The named grasp, or the first that fits of those that suit the object."""
+    assert hand.grasps is not None, "a hand with grasps"
+    if wish.template != FITTING:
+        return _fitted(hand, wish, thing)
+    reasons = []
+    for name in fitting_grasps(hand.grasps, thing):
+        try:
+            return _fitted(hand, dataclasses.replace(wish, template=name), thing)
+        except DataError as error:
+            reasons.append(str(error))
+    raise DataError("; ".join(reasons) or f"{hand.name} has no usual grasp")
 
 
 def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
@@ -133,13 +153,14 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     if body.grid is not None:
         aims = aims_of(kinematics, wish, approach)
         pose, ground = hand.pose(template.pose), approach in ("above", "side")
-        return GraspPlan(fit_any_shape(kinematics, template, body, pose, force, aims, ground), template, body, (0.0,))
+        fit = fit_any_shape(kinematics, template, body, pose, force, aims, ground)
+        return GraspPlan(wish, fit, template, body, (0.0,))
     shape, yaws = _across(body)
     turn = rotation_to(template, approach)
     used = template.model_copy(update={"approach": approach})
     height = area_height(shape, wish.area, approach)
     fit = fit_grasp(kinematics, used, shape, hand.pose(template.pose), height, force, turn)
-    return GraspPlan(fit, template, shape, yaws)
+    return GraspPlan(wish, fit, template, shape, yaws)
 
 
 def aims_of(hand: HandKinematics, wish: GraspWish, approach: str) -> list[Aim]:
@@ -149,7 +170,7 @@ def aims_of(hand: HandKinematics, wish: GraspWish, approach: str) -> list[Aim]:
         for axis, wanted in ((hand.palm, wish.palm), (hand.fingers, wish.fingers))
         if wanted is not None
     )
-    return list(asked) or ([Aim(_HANDS_UP[approach], np.array([0.0, 0.0, 1.0]))] if approach != ANY else [])
+    return list(asked) or ([Aim(_HANDS_UP[approach], np.array([0.0, 0.0, 1.0]), TILT)] if approach != ANY else [])
 
 
 def area_height(shape: Shape, area: str, approach: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.grasping.choice import FITTING, fitting_grasp
+from skill_stack.connector.grasping.choice import FITTING
 from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, plan_grasp
 from skill_stack.connector.grasping.held import held, remember
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
@@ -29,11 +29,8 @@ def wished(context: GuideContext, hand: RobotSpec, thing: SceneObject) -> GraspW
     if context.template == FITTING and (before := held(hand, thing.id)) is not None:
         return before
     approach = str(given.get("approach", ""))
-    template = context.template
-    if template == FITTING and hand.grasps is not None:
-        template = fitting_grasp(hand.grasps, thing)
     return GraspWish(
-        template,
+        context.template,
         str(given.get("area", "middle")),
         "" if approach == "usual" else approach,
         float(given.get("force", 1.0)),
@@ -73,6 +70,6 @@ class GraspGuide(JointGuide):
                 closed[name + EFFORT] = effort
         numbers = self.context.numbers
         if numbers.get("close", 1.0):
-            remember(hand, target, wished(self.context, hand, thing))
+            remember(hand, target, plan.wish)
         wanted = (("shape", shaped), ("close", closed))
         return [goals for name, goals in wanted if numbers.get(name, 1.0)]

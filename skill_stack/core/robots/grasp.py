@@ -99,6 +99,7 @@ class GraspBook(DataModel):
         bodies: Further spheres of the hand that must stay outside of objects: link to points with radius, m.
         templates: Its grasps by name.
         usual: Those among which an object's size decides where none is named; empty: no such choice is made.
+        meshes: Those of which a mesh gets the first that holds it, where none is named; empty: the usual ones.
         sources: Where the numbers come from.
     """
 
@@ -106,12 +107,13 @@ class GraspBook(DataModel):
     bodies: dict[str, tuple[tuple[float, float, float, float], ...]] = {}
     templates: dict[str, GraspTemplate]
     usual: tuple[str, ...] = ()
+    meshes: tuple[str, ...] = ()
     sources: dict[str, str]
 
     @model_validator(mode="after")
     def _known_pads(self) -> GraspBook:
-        if strange := sorted(set(self.usual) - set(self.templates)):
-            raise ValueError(f"usual: no grasps {', '.join(strange)}; there are {', '.join(self.templates)}")
+        if strange := sorted({*self.usual, *self.meshes} - set(self.templates)):
+            raise ValueError(f"usual, meshes: no grasps {', '.join(strange)}; there are {', '.join(self.templates)}")
         for name, template in self.templates.items():
             if strange := sorted(set(template.contacts) - set(self.pads)):
                 raise ValueError(f"templates.{name}: no pads {', '.join(strange)}; there are {', '.join(self.pads)}")
@@ -126,7 +128,8 @@ class GraspBook(DataModel):
         bodies = {link: tuple((x, -y, z, r) for x, y, z, r in spheres) for link, spheres in self.bodies.items()}
         templates = {name: _mirrored(template, mirror.flipped) for name, template in self.templates.items()}
         sources = {**self.sources, **mirror.sources}
-        return GraspBook(pads=pads, bodies=bodies, templates=templates, usual=self.usual, sources=sources)
+        changes = {"pads": pads, "bodies": bodies, "templates": templates, "sources": sources}
+        return self.model_copy(update=changes)
 
 
 def _flip(vector: Vector) -> Vector:

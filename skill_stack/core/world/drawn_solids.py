@@ -13,6 +13,8 @@ Array = np.ndarray
 CORNERS = np.array([[x, y, z] for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-1.0, 1.0)])
 ROUND = 24
 """Number of corners of round sections."""
+STRETCH = (0.6, 1.5)
+"""Factors by which a body that is laid down is stretched along its axes."""
 
 
 def drawn_solid(family: str, seed: int) -> MeshBody:
@@ -28,6 +30,40 @@ def drawn_solid(family: str, seed: int) -> MeshBody:
     if family not in FAMILIES:
         raise UnknownName("family of shapes", family, FAMILIES)
     return FAMILIES[family](np.random.default_rng([seed, sum(map(ord, family))]))
+
+
+def laid_solid(family: str, seed: int) -> MeshBody:
+    """One body of a family, stretched at random and laid on the side on which it stands most firmly.
+
+    Args:
+        family: One of :data:`FAMILIES`.
+        seed: The same one gives the same body.
+
+    Raises:
+        UnknownName: There is no such family.
+    """
+    made = drawn_solid(family, seed)
+    turn = _firmest(made := made.scaled(np.random.default_rng([seed, 7]).uniform(*STRETCH, 3)))
+    surfaces = tuple((vertices @ turn.T, faces) for vertices, faces in made.surfaces)
+    return MeshBody(surfaces, tuple(part @ turn.T for part in made.parts)).scaled(np.ones(3))
+
+
+def _firmest(made: MeshBody) -> Array:
+    """The rotation, shape (3, 3), that puts that side down from which a body has to be tipped farthest."""
+    from scipy.spatial import ConvexHull  # slow to import; only who has meshes needs it
+
+    points, volumes = np.concatenate(made.parts), made.volumes
+    middle = np.average([part.mean(axis=0) for part in made.parts], axis=0, weights=volumes)
+    best, found = -np.inf, np.eye(3)
+    for side in np.unique(ConvexHull(points).equations.round(6), axis=0):
+        x = np.cross(side[:3], np.eye(3)[np.argmin(np.abs(side[:3]))])
+        turn = np.stack((x / np.linalg.norm(x), np.cross(x, side[:3]) / np.linalg.norm(x), -side[:3]))
+        under = (points[points @ side[:3] + side[3] > -1e-4] @ turn.T)[:, :2]
+        edges = ConvexHull(under).equations
+        room = -float((edges[:, :2] @ (turn @ middle)[:2] + edges[:, 2]).max())
+        tip = np.arctan2(room, -float(side[:3] @ middle + side[3]))
+        best, found = (tip, turn) if tip > best else (best, found)
+    return found
 
 
 def _box(low: tuple[float, float, float], high: tuple[float, float, float]) -> Array:

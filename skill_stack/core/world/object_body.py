@@ -8,13 +8,20 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.world.drawn_solids import drawn_solid
+from skill_stack.core.world.drawn_solids import drawn_solid, laid_solid
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.solid import MeshBody
 from skill_stack.core.world.solid_file import load_solid
 
-DRAWN = "drawn:"
-"""Beginning of the mesh of an object whose shape a seed draws: ``drawn:<family>:<seed>``."""
+DRAWN = {"drawn": drawn_solid, "laid": laid_solid}
+"""Makers of shapes that a seed draws, by the beginning of the mesh: ``drawn:<family>:<seed>``; ``laid`` is stretched,
+and stands on its firmest side.
+"""
+
+
+def is_drawn(mesh: str) -> bool:
+    """Whether a mesh is drawn, not from a file."""
+    return mesh.partition(":")[0] in DRAWN
 
 
 def solid_of(thing: SceneObject) -> MeshBody:
@@ -29,11 +36,11 @@ def solid_of(thing: SceneObject) -> MeshBody:
 
 @lru_cache(maxsize=64)
 def _solid(mesh: str, size: tuple[float, float, float]) -> MeshBody:
-    if mesh.startswith(DRAWN):
-        family, _, seed = mesh.removeprefix(DRAWN).partition(":")
+    if is_drawn(mesh):
+        kind, family, seed = (*mesh.split(":", 2), "", "")[:3]
         if not seed.isdecimal():
-            raise DataError(f"mesh '{mesh}': a drawn shape is called {DRAWN}<family>:<seed>")
-        made = drawn_solid(family, int(seed))
+            raise DataError(f"mesh '{mesh}': a drawn shape is called {kind}:<family>:<seed>")
+        made = DRAWN[kind](family, int(seed))
     else:
         made = load_solid(Path(mesh))
     return made.scaled(np.array(size) / made.size)

@@ -44,7 +44,7 @@ class SceneObject:
             lower edge at the end of its own x axis; position and heading are those when it is shut.
         mounted_on: The object that carries its hinge, as a jar does that of its lid; empty for the ground.
         stiff: Torque with which its hinge resists, N·m; None: 0.8 of one that swings as a door does, 0.35 of a lid.
-        mesh: Of one of that shape: an OBJ or STL file, or ``drawn:<family>:<seed>``; stretched to the size.
+        mesh: Of one of that shape: an OBJ or STL file, or ``drawn:<family>:<seed>``, ``laid:`` too; stretched to it.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
     """

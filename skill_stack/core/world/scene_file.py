@@ -13,7 +13,7 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import Interval, Mass, Metres, NonNegative, NonNegativeInterval, Positive, ordered
 from skill_stack.core.robots.hardware_realism import HardwareRealism
-from skill_stack.core.world.object_body import DRAWN
+from skill_stack.core.world.object_body import is_drawn
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_tags import SceneTags
 from skill_stack.core.world.solid_file import load_solid
@@ -113,7 +113,7 @@ class ObjectFile(DataModel):
         """
         if (self.shape == "mesh") != bool(self.mesh):
             raise DataError(f"object '{self.id}': 'shape: mesh' and 'mesh' belong together")
-        if not self.mesh or self.mesh.startswith(DRAWN):
+        if not self.mesh or is_drawn(self.mesh):
             if self.mesh and min(self.size) <= 0.0:
                 raise DataError(f"object '{self.id}': a drawn mesh needs a 'size'")
             return self

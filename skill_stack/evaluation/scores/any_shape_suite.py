@@ -12,12 +12,39 @@ from pydantic import Field
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.quantity import NonNegativeInterval, Positive
 from skill_stack.core.robots.grasp import GraspTemplate
-from skill_stack.core.world.drawn_solids import FAMILIES
-from skill_stack.core.world.object_body import DRAWN
+from skill_stack.core.world.drawn_solids import FAMILIES, laid_solid
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.suite import Seeds
 
 THING = "thing"
+
+
+class LiftSuite(DataModel):
+    """Bodies on a table, which a hand is told to pick up.
+
+    Attributes:
+        robot: A hand on something that carries it.
+        words: What is said.
+        seeds: Seeds that are used when none are named.
+        narrow: Shorter level side of a body, m.
+        longest: Its longest side at most, m.
+        table: Width and height of the table, m.
+        place: Largest shift of the body along x and y, m.
+        misplaced: Largest error of the stated map along x and y, m.
+        height: Way up by which the body must have risen, m.
+        seconds: Time for which it must stay there, s.
+    """
+
+    robot: str
+    words: str
+    seeds: Seeds
+    narrow: NonNegativeInterval
+    longest: Positive
+    table: tuple[Positive, Positive]
+    place: Positive
+    misplaced: Positive
+    height: Positive
+    seconds: Positive
 
 
 class AnyShapeSuite(DataModel):
@@ -42,6 +69,7 @@ class AnyShapeSuite(DataModel):
         seconds: Time of one push, s.
         moved: Largest motion of the object in the palm, m.
         depth: Greatest depth of the closed hand in the object, m.
+        lift: Bodies on a table.
     """
 
     name: str
@@ -62,6 +90,7 @@ class AnyShapeSuite(DataModel):
     seconds: Positive
     moved: Positive
     depth: Positive
+    lift: LiftSuite
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +110,19 @@ class AnyShapeWorld:
     motor_strength: float
 
 
+@dataclass(frozen=True, slots=True)
+class LiftWorld:
+    """One drawn world with a body on a table.
+
+    Attributes:
+        world: The body where it is, and the rest.
+        off: Error of the map along x and y, m.
+    """
+
+    world: AnyShapeWorld
+    off: tuple[float, float]
+
+
 def draw_any_shape(suite: AnyShapeSuite, grasp: str, template: GraspTemplate, seed: int) -> AnyShapeWorld:
     """The world of one episode, the same for every hand.
 
@@ -96,10 +138,37 @@ def draw_any_shape(suite: AnyShapeSuite, grasp: str, template: GraspTemplate, se
     size = (across, across * float(rng.uniform(*suite.other)), float(rng.uniform(*suite.height)))
     thing = SceneObject(
         THING, "thing", (0.0, 0.0, 0.0), 0.0, "mesh", size, "red", movable=True, mass=float(rng.uniform(*suite.mass)),
-        friction=float(rng.uniform(*suite.friction)), mesh=f"{DRAWN}{family}:{seed}",
+        friction=float(rng.uniform(*suite.friction)), mesh=f"drawn:{family}:{seed}",
     )  # fmt: skip
+    return _world(suite, thing, rng)
+
+
+def _world(suite: AnyShapeSuite, thing: SceneObject, rng: np.random.Generator) -> AnyShapeWorld:
+    """A world with a thing, the rest drawn."""
     noise, latency = float(rng.uniform(*suite.noise)), float(rng.uniform(*suite.latency))
     return AnyShapeWorld(thing, noise, latency, float(rng.uniform(*suite.motor_strength)))
+
+
+def draw_lift(suite: AnyShapeSuite, seed: int) -> LiftWorld:
+    """The world of one body on a table; families of shapes take turns.
+
+    Args:
+        suite: The suite.
+        seed: Of the world.
+    """
+    rng, lift, family = np.random.default_rng([seed, 4]), suite.lift, tuple(FAMILIES)[seed % len(FAMILIES)]
+    mesh = f"laid:{family}:{seed}"
+    extents = laid_solid(family, seed).size
+    scale = min(float(rng.uniform(*lift.narrow)) / extents[:2].min(), lift.longest / extents.max())
+    x, y, z = (float(side) for side in scale * extents)
+    at = rng.uniform(-lift.place, lift.place, 2)
+    thing = SceneObject(
+        THING, "toy", (float(at[0]), float(at[1]), lift.table[1] + z / 2), float(rng.uniform(-np.pi, np.pi)), "mesh",
+        (x, y, z), "red", movable=True, mass=float(rng.uniform(*suite.mass)),
+        friction=float(rng.uniform(*suite.friction)), mesh=mesh,
+    )  # fmt: skip
+    off = rng.uniform(-lift.misplaced, lift.misplaced, 2)
+    return LiftWorld(_world(suite, thing, rng), (float(off[0]), float(off[1])))
 
 
 def load_any_shape_suite(path: Path) -> AnyShapeSuite:
