@@ -46,7 +46,7 @@ from skill_stack.perception.cameras.image_overlay import overlay
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.network_detection import detectors
-from skill_stack.perception.scene.hinged_leaves import HingedLeaves
+from skill_stack.perception.scene.hinged_panels import HingedPanels
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_map import MapEvent
 from skill_stack.perception.scene.scene_memory import SceneMemory
@@ -76,7 +76,7 @@ class PerceptionNode(StackNode):
 
     Parameters: ``pace``, ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
     ``tags`` (JSON: fiducial markers of the scene, for localization), ``landmarks`` and ``landmark_seed`` (a stated
-    scene whose things correct where the robot is, and whose hinges tell how its doors may stand),
+    scene whose things correct where the robot is, and whose hinges tell how its doors and lids may stand),
     ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
     ``remember`` (name of the place, under which the scene is kept for the next start; empty keeps nothing),
     ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
@@ -112,10 +112,10 @@ class PerceptionNode(StackNode):
             publish_camera_frames(self, self._camera, self._camera.link or robot.source.base_link)
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
         stated = self._stated()
-        leaves = HingedLeaves(stated.objects.values())
+        panels = HingedPanels(stated.objects.values())
         clock, budget = self._pace()
         self._seeing = PerceptionPipeline(
-            self._camera, self._source, self._poses, clock, budget, named=named, own=self._own, leaves=leaves
+            self._camera, self._source, self._poses, clock, budget, named=named, own=self._own, panels=panels
         )
         self._marks = self._landmarks(stated)
         self._memory = self._remembering()

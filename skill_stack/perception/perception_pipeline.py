@@ -22,7 +22,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.perception.cameras.look_sources import LookSource
 from skill_stack.perception.scene.floor_map import FloorMap
-from skill_stack.perception.scene.hinged_leaves import HingedLeaves
+from skill_stack.perception.scene.hinged_panels import HingedPanels
 from skill_stack.perception.scene.look_observer import LookObserver, Observation, upside_down
 from skill_stack.perception.scene.object_map import MapEvent, ObjectMap
 from skill_stack.perception.scene.self_filter import SelfFilter
@@ -73,7 +73,7 @@ class PerceptionPipeline:
         budget: float = BUDGET,
         named: Named | None = None,
         own: SelfFilter | None = None,
-        leaves: HingedLeaves | None = None,
+        panels: HingedPanels | None = None,
         wall: Callable[[], float] = time.monotonic,
     ) -> None:
         """Takes the camera and the history of the robot's poses.
@@ -86,12 +86,12 @@ class PerceptionPipeline:
             budget: Share of one processor.
             named: Names things by networks, or None.
             own: Masks the robot in its looks, or None.
-            leaves: What has a hinge on the map, or None.
+            panels: What has a hinge on the map, or None.
             wall: Monotonic time, s, also in lock-step.
         """
         self._camera, self._source, self._poses = camera, source, poses
         self._clock, self._wall, self._budget, self._named = clock, wall, budget, named
-        self._own, self._leaves = own, leaves or HingedLeaves(())
+        self._own, self._panels = own, panels or HingedPanels(())
         self._observer = LookObserver(camera.near, camera.far)
         self.scene, self.floor = ObjectMap(), FloorMap()
         self.last: tuple[CameraFrame, Observation] | None = None
@@ -194,7 +194,7 @@ class PerceptionPipeline:
         if frame_fault(frame):
             return frame  # it is refused for that
         own = frame if self._own is None else self._own.taken_out(frame, base)
-        return None if own is None else self._leaves.taken_out(own)
+        return None if own is None else self._panels.taken_out(own)
 
     @property
     def taken(self) -> float:
@@ -215,7 +215,7 @@ class PerceptionPipeline:
         """The scene at a task time, s; with :data:`SEES`, or :data:`STALE` without usable looks."""
         graph = self.scene.graph(now)
         state = {STALE} if self.trouble else {SEES}
-        return replace(graph, objects={**graph.objects, **self._leaves.seen}, facts=graph.facts | state)
+        return replace(graph, objects={**graph.objects, **self._panels.seen}, facts=graph.facts | state)
 
     @property
     def eye(self) -> Pose2 | None:

@@ -17,8 +17,14 @@ RADIUS, TALL = 0.042, 0.10  # m, of a mug
 
 def _box(origin, rays, thing):
     c, s = math.cos(thing.yaw), math.sin(thing.yaw)
-    turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]])
-    o, d = turn @ (origin - thing.position), rays @ turn.T
+    turn, middle = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]]), np.array(thing.position)
+    if thing.lifted:
+        c, s = math.cos(thing.lifted), math.sin(thing.lifted)
+        hinge = np.array([thing.size[0] / 2, 0.0, -thing.size[2] / 2])
+        tip = np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
+        middle = middle + turn.T @ (hinge - tip.T @ hinge)
+        turn = tip @ turn
+    o, d = turn @ (origin - middle), rays @ turn.T
     with np.errstate(divide="ignore"):
         inverse = 1.0 / np.where(np.abs(d) < 1e-12, 1e-12, d)
     one, two = (-np.array(thing.size) / 2 - o) * inverse, (np.array(thing.size) / 2 - o) * inverse

@@ -15,6 +15,8 @@ from skill_stack.core.world.fact import Fact
 Change = Literal["appeared", "moved", "removed"]
 MOVED = 0.08
 """Displacement from which a thing counts as moved, m: more than the error of a look."""
+MOST_LIFTED = 2.0
+"""How far a lid opens, rad."""
 LOOSE = 0.6
 """The same as a share of its radius, if that is more: a camera sees two sides of a large thing and guesses the rest."""
 
@@ -95,6 +97,12 @@ class SceneObject:
         axis, away = self.axis, Pose2(-self.hinge[0], -self.hinge[1], 0.0)
         centre = Pose2(axis.x, axis.y, yaw).compose(away)
         return replace(self, position=(centre.x, centre.y, self.position[2]), yaw=yaw)
+
+    def opened_by(self, angle: float) -> SceneObject:
+        """A lid, or an object with a hinge, as it is when it is turned from where it is shut by an angle, rad."""
+        if self.lifted is not None:
+            return replace(self, lifted=max(0.0, angle))
+        return self.turned(wrap_angle(self.swing[0] + angle * math.copysign(1.0, self.swing[1] - self.swing[0])))
 
     @property
     def radius(self) -> float:

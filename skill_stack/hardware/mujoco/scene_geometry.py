@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.world.object_body import solid_of
-from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import MOST_LIFTED, Pose2, SceneObject
 from skill_stack.core.world.scene_file import FloorPatch, colour_of
 
 # Contact bits: world geometry meets the world and the robot; the robot's geoms never meet one another.
@@ -22,8 +22,6 @@ WORLD_AFFINITY = WORLD_BIT | ROBOT_BIT
 FREE_JOINT_SUFFIX = "_free"
 HINGE_SUFFIX = "_hinge"
 LID_SUFFIX = "_lid"
-MOST_LIFTED = 2.0
-"""How far a lid opens, rad."""
 LID_DAMPING, LID_FRICTION = 0.05, 0.35
 """Resistance of the hinge of a lid, N·m·s/rad and N·m: one of 0.25 kg and 0.2 m stays where it is left."""
 DOOR_DAMPING, DOOR_FRICTION = 1.0, 0.8

@@ -163,8 +163,8 @@ def _as_told(told: SceneObject, seen: SceneObject, fixed: bool) -> SceneObject:
     """
     if fixed and not told.movable:
         return replace(told, last_seen=seen.last_seen)
-    if told.hinge is not None:
-        return replace(told.turned(seen.yaw), confidence=seen.confidence, last_seen=seen.last_seen)
+    if told.hinge is not None or told.lifted is not None:
+        return replace(told.opened_by(seen.opened), confidence=seen.confidence, last_seen=seen.last_seen)
     yaw = told.yaw
     parts = [have < WHOLE * whole for have, whole in zip(sorted(seen.size[:2]), sorted(told.size[:2]))]
     if any(parts) and math.dist(seen.position[:2], told.position[:2]) < told.radius:
@@ -205,7 +205,7 @@ def _apart(told: SceneObject, thing: SceneObject) -> float:
 
 
 def _may_be(told: SceneObject, thing: SceneObject) -> bool:
-    if told.hinge is not None or thing.hinge is not None:
+    if any(one.hinge is not None or one.lifted is not None for one in (told, thing)):
         return told.id == thing.id  # who measures hinges knows them from the map
     if told.kind in SHAPELESS or thing.kind in SHAPELESS:
         return told.kind == thing.kind == "wall" and math.dist(told.position[:2], thing.position[:2]) < SAME

@@ -69,6 +69,17 @@ def test_a_leaf_with_a_hinge_turns_about_it_and_a_box_beside_it_is_another_thing
     assert (merged["door"].axis.x, merged["door"].axis.y) == pytest.approx((told.axis.x, told.axis.y))
 
 
+def test_a_lid_is_as_far_open_as_was_measured_and_what_lies_there_is_not_taken_for_it() -> None:
+    told = SceneObject(
+        "lid", "lid", (1.0, 0.0, 0.6), 0.2, "box", (0.2, 0.2, 0.02), "red", movable=True, mass=0.2, lifted=0.0
+    )
+    beside = replace(told, id="red_box", position=(1.1, 0.0, 0.5), size=(0.16, 0.2, 0.2), lifted=None)
+    merged = merge(scene(told), scene(replace(told, lifted=1.2, last_seen=3.0), beside), fixed=True)
+    assert set(merged.objects) == {"lid", "red_box"} and merged["lid"].position == told.position
+    assert (merged["lid"].lifted, merged["lid"].last_seen) == (1.2, 3.0)
+    assert merge(scene(told), scene(beside), fixed=True)["lid"] == told, "what is not measured stays as it was"
+
+
 def test_walls_of_a_fixed_map_are_as_it_states_them() -> None:
     wall = SceneObject("wall_1", "wall", (0.0, 0.0, 0.5), 0.0, "box", (6.0, 0.1, 1.0))
     assert set(merge(scene(ball("a", 1.0)), scene(wall), fixed=True).objects) == {"a"}
