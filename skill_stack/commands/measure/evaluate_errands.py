@@ -139,6 +139,13 @@ def _doors_nodes(found: Resources, robot: str) -> Rows:
     return _each(NodeDoors(found, robot).score)
 
 
+def _lids_nodes(found: Resources, robot: str) -> Rows:
+    from skill_stack.commands.measure.nodes_errands import NodeLids  # on demand: processes
+
+    needs_opencv()
+    return _each(NodeLids(found, robot).score)
+
+
 def _tower_nodes(found: Resources, robot: str) -> Rows:
     from skill_stack.commands.measure.nodes_errands import NodeTowers  # on demand: processes
 
@@ -256,6 +263,7 @@ PARTS = {
     "hand_switches": ErrandPart(_SWITCHED, _hand_switches),
     "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
     "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _doors_nodes),
+    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _lids_nodes),
     "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _touch_nodes),
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),

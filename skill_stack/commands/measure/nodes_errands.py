@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from skill_stack.commands.common import simulation_of
 from skill_stack.commands.measure.evaluate_nodes import raised
@@ -26,10 +26,11 @@ from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.evaluation.scenes.building_scenes import red_tower
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene
+from skill_stack.evaluation.scenes.hinged.lid_scenes import LID, lid_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
-from skill_stack.hardware.mujoco.object_mover import recall
+from skill_stack.hardware.mujoco.object_mover import recall, true_place
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
@@ -170,14 +171,10 @@ class NodeDoors(_SeenEpisodes):
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the words of a seed; without hinges in the map they are refused, so nothing is compared."""
         scene = door_scene(seed)
-        with _stage(self._resources, self._deployment, scene.file, seed, map_known=True) as stage:
+        with _stage(self._resources, self._deployment, scene.file, seed, scene.file) as stage:
             seen, outcome, told = spoken(stage, scene.words)
             graph = stage.setup.graph()
-            middle, ahead = (
-                stage.details.link_way(DOOR, seen.states[-1:], (along, 0.0, 0.0))[0] for along in (0.0, 1.0)
-            )
-        door = graph[DOOR].turned(math.atan2(ahead[1] - middle[1], ahead[0] - middle[0]))
-        wrong = [judge_door(scene, graph[DOOR].opened, door.opened, outcome, told)]
+            wrong = [judge_door(scene, graph[DOOR].opened, _opened(stage, seen, DOOR), outcome, told)]
         if any(one.fallen for one in seen.way):
             wrong.append("it fell")
         if scene.kind == "and on":
@@ -185,6 +182,26 @@ class NodeDoors(_SeenEpisodes):
             wrong.append("" if verdict.passed else f"not at the ball: {verdict.reason}")
         reason = "; ".join(filter(None, wrong))
         return ContrastScore(seed, scene.words, scene.kind, not reason, False, reason, seen.seconds)
+
+
+class NodeLids(_SeenEpisodes):
+    """Lids that are opened and closed by words, through all processes, by what a camera sees of a map that errs."""
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the words of a seed; a lid of which nobody sees how far it is open is not opened."""
+        scene = lid_scene(seed)
+        with _stage(self._resources, self._deployment, scene.file, seed, scene.told) as stage:
+            seen, outcome, told = spoken(stage, scene.words)
+            was, opened = stage.setup.graph()[LID].opened, _opened(stage, seen, LID)
+        wrong = judge_door(scene, was, opened, outcome, told)
+        return ContrastScore(seed, scene.words, scene.kind, not wrong, False, wrong, seen.seconds)
+
+
+def _opened(stage: EvaluationStage, seen: WatchedEpisode, name: str) -> float:
+    """How far a door or a lid is truly open in the end, rad."""
+    device = MujocoDevice(stage.robot, stage.setup, "default")
+    recall(device, seen.states[-1])
+    return true_place(device, stage.setup.graph()[name]).opened
 
 
 class NodeTowers(_SeenEpisodes):
@@ -248,16 +265,19 @@ def _blocks(stage: EvaluationStage, blocks: Sequence[SceneObject]) -> list[Scene
 
 
 def _stage(
-    resources: Resources, deployment: str, scene: SceneFile, seed: int, map_known: bool = False
+    resources: Resources, deployment: str, scene: SceneFile, seed: int, told: SceneFile | None = None
 ) -> AbstractContextManager[EvaluationStage]:
-    """A running stack in a scene, in lock-step; whether it has a map of the things although it has a camera."""
+    """A running stack in a scene, in lock-step; the map of the things that it has although it has a camera."""
     fixed = {"pace": "lock_step", "seed": seed, "monitor": MonitorConfig(enabled=False).model_dump()}
 
     def deploy(file: Path, namespace: str) -> Deployment:
         changes: dict[str, Any] = {**fixed, "namespace": namespace, "scene": str(file)}
-        if map_known:
+        if told is not None:
             seeing = load_deployment(resources.deployment(deployment)).perception
             changes["perception"] = {**seeing.model_dump(), "map_known": True}
+            known = file.with_name("map.yaml")
+            known.write_text(yaml.safe_dump(told.model_dump(mode="json")), encoding="utf-8")
+            changes["parameters"] = {"scene": {"scene": str(known)}, "perception": {"landmarks": str(known)}}
         return load_deployment(resources.deployment(deployment), **changes)
 
     return raised(resources, scene, seed, deploy)

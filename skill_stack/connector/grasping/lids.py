@@ -41,6 +41,8 @@ MOST = 15.0
 """Force along the arc from which on a lid counts as stuck, N: one of 0.3 kg needs 4 N, a finger holds 6 N."""
 GIVES_WAY = "lid gives way"
 """Name of the failure of a lid that is stuck."""
+SETTLED = 0.15
+"""Time after which joints that have arrived no longer lag, so that what they feel is the lid, s."""
 LOOKS, PATIENCE = 1.0, 6.0
 """Time for which a camera has to say the same of a lid, and after which it counts as not seen, s."""
 
@@ -105,7 +107,7 @@ class LidGuide(JointGuide):
         if not 0 <= number < len(self._angles):
             return True
         lid = self._target.find(view)
-        if lid.last_seen <= view.now - there:
+        if there < SETTLED or lid.last_seen <= view.now - there:
             if there > PATIENCE:
                 raise GuideFailure("lid is seen", f"I do not see how far '{lid.id}' is open")
             return False

@@ -32,6 +32,11 @@ def test_five_seeds_have_all_kinds_and_a_lid_that_is_wholly_open_is_open_in_the_
         told = {str(fact) for fact in place_facts(graph)}
         assert "lid(lid)" in told and "lid(box)" not in told
         assert ("open(lid)" in told) == (scene.kind == "open" or graph[LID].opened > 1.05)
+        known, off = set_up(scene.told, 0).graph(), np.zeros(3)
+        assert known[LID].opened == 0.0 and known[LID].stiff is None, "the map does not know how it stands"
+        for name in ("box", LID):
+            off = np.subtract(known[name].position, graph[name].position)
+            assert 0.0 < np.abs(off).max() <= 0.004 and off[2] == 0.0
 
 
 @pytest.mark.parametrize("lifted", [0.0, 0.5, 1.4])

@@ -24,6 +24,8 @@ RIM, THICK = 0.04, (0.012, 0.02)
 """How far the lid stands out in front, and its thickness, m."""
 MASS = (0.1, 0.25)
 """Range of the mass of a lid, kg."""
+STUCK = 20.0
+"""Resistance of the hinge of a lid that is stuck, N·m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ class LidScene(DoorScene):
     """One table and its instruction.
 
     Attributes:
-        misplaced: Error of the map along x and y, m.
+        told: The map: it errs by where box and lid are, and does not know how far the lid is open or how stiff it is.
     """
 
-    misplaced: tuple[float, float] = (0.0, 0.0)
+    told: SceneFile
 
     @property
     def leaf(self) -> str:
@@ -67,7 +69,7 @@ def lid_scene(seed: int) -> LidScene:
     lid = ObjectFile(
         id=LID, kind="lid", size=(long + RIM, wide, thick), yaw=yaw, colour=colour, movable=True, lifted=lifted,
         position=(x - RIM / 2 * math.cos(yaw), y - RIM / 2 * math.sin(yaw), TABLE_TOP + high + thick / 2),
-        mass=float(rng.uniform(*MASS)),
+        mass=float(rng.uniform(*MASS)), stiff=STUCK if kind == "stuck" else None,
     )  # fmt: skip
     words = CLOSE if kind in ("half open", "open") else OPEN
     file = SceneFile(
@@ -75,4 +77,12 @@ def lid_scene(seed: int) -> LidScene:
         variation=VariationFile(noise=NOISE, latency=LATENCY, motor_strength=STRENGTH),
     )  # fmt: skip
     dx, dy = rng.uniform(-MISPLACED, MISPLACED, 2).tolist()
-    return LidScene(seed, file, words[int(rng.integers(len(words)))], kind, (dx, dy))
+    known = (box, lid.model_copy(update={"lifted": 0.0, "stiff": None}))
+    moved = (one.model_copy(update={"position": _shifted(one, dx, dy)}) for one in known)
+    told = file.model_copy(update={"objects": (table, *moved)})
+    return LidScene(seed, file, words[int(rng.integers(len(words)))], kind, told)
+
+
+def _shifted(thing: ObjectFile, x: float, y: float) -> tuple[float, ...]:
+    """Where a thing is, moved in the plane, m."""
+    return (thing.position[0] + x, thing.position[1] + y, *thing.position[2:])

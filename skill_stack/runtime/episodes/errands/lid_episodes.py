@@ -13,15 +13,12 @@ from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.hinged.lid_scenes import LID, LidScene, lid_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.object_mover import true_place
-from skill_stack.hardware.mujoco.scene_geometry import LID_SUFFIX
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.building.talking_line import EVERY, See, TalkingLine
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.line.seen_things import TURNED
 
-STUCK = 20.0
-"""Resistance of the hinge of a lid that is stuck, N·m."""
 AFTER = 1.0
 """Time after the end over which a lid may still sink, s."""
 
@@ -70,21 +67,13 @@ class LidEpisodes(RobotEpisodes):
         Returns:
             The line, the outcome, and what the robot told.
         """
-        setup = set_up(scene.file, scene.seed)
-        line = LidLine(self._robot, self._library, setup, self._planner)
-        if scene.kind == "stuck":
-            line.device.model.dof_frictionloss[line.device.model.joint(LID + LID_SUFFIX).dofadr[0]] = STUCK
-        rng, stated = np.random.default_rng([scene.seed, 98]), setup.graph()
+        line = LidLine(self._robot, self._library, set_up(scene.file, scene.seed), self._planner)
+        rng, stated = np.random.default_rng([scene.seed, 98]), set_up(scene.told, scene.seed).graph()
 
         def see() -> SceneGraph:
-            objects = dict(stated.objects)
-            for name in ("box", LID):
-                x, y, z = objects[name].position
-                placed = (x + scene.misplaced[0], y + scene.misplaced[1], z)
-                objects[name] = replace(objects[name], position=placed, last_seen=line.now)
-            lifted = true_place(line.device, objects[LID]).opened + float(rng.normal(0.0, TURNED))
-            objects[LID] = replace(objects[LID], lifted=max(0.0, lifted))
-            return SceneGraph(objects, stated.facts, stated.robot)
+            lifted = true_place(line.device, stated[LID]).opened + float(rng.normal(0.0, TURNED))
+            lid = replace(stated[LID].opened_by(lifted), last_seen=line.now)
+            return SceneGraph({**stated.objects, LID: lid}, stated.facts, stated.robot)
 
         line.see = looks = camera(see, line)
         line.scene = looks()
