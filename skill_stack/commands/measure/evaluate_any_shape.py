@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skill_stack.commands.common import print_json
+from skill_stack.commands.measure.evaluate_drawn import needs_opencv
 from skill_stack.commands.workers import measured_rows
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
@@ -28,7 +29,7 @@ THROUGH = "any_shape"
 """Value of ``through`` in such a suite."""
 LEAST, SLOWEST = 0.6, 10.0
 """Least share of grasps of a type that hold, and longest processor time of a plan, s."""
-LIFTED = {"lift": 0.7}
+LIFTED = {"lift": 0.7, "heading": 0.7, "half": 0.8, "cloud": 0.6}
 """Tasks on a table, with the least share of episodes that succeed."""
 MOVING = ("connector", "connector/grasping", "controllers", "hardware/mujoco", "runtime/handling", "runtime/line")
 """Parts of the stack that an episode depends on."""
@@ -52,6 +53,8 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     if strange := [name for name in options.task if name not in names]:
         raise UnknownName("task", strange[0], names)
     chosen = [name for name in names if not options.task or name in options.task]
+    if "cloud" in chosen:
+        needs_opencv()
     handed, lifted = (seeds or suite.seeds, seeds or suite.lift.seeds)
     jobs = [(name, seed) for seed in handed for name in chosen if name not in LIFTED]
     jobs += [(name, seed) for name in chosen if name in LIFTED for seed in lifted]
@@ -104,6 +107,12 @@ def any_shape_figures(rows: Iterable[Row]) -> dict[str, Any]:
     }
 
 
+def _middle(values: Iterable[float | None]) -> float | None:
+    """The median of what was measured."""
+    known = sorted(one for one in values if one is not None)
+    return known[len(known) // 2] if known else None
+
+
 def lift_figures(rows: list[Row]) -> dict[str, Any]:
     """Figures of a task on a table.
 
@@ -113,6 +122,9 @@ def lift_figures(rows: list[Row]) -> dict[str, Any]:
     return {
         "passed": share(sum(row["passed"] for row in rows), len(rows)),
         "families": by_kind((row["mesh"].split(":")[1], row["passed"]) for row in rows),
+        "lifted": share(sum(row["lifted"] is not None for row in rows), len(rows)),
+        "turned": _middle(row.get("turned") for row in rows),
+        "inside": _middle(row.get("inside") for row in rows),
         "seeds": seeds_text(sorted({row["seed"] for row in rows})),
         "reasons": {row["seed"]: row["reason"] for row in rows if not row["passed"]},
     }

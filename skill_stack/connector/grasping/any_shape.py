@@ -22,7 +22,7 @@ MISS, DEEPEST = 0.002, 0.0006
 """Largest distance of a pad from the surface, and depth of the hand in the body, for a fit to be accepted, m."""
 MENDED, EDGES = 5, 160
 """Number of fits that are improved where sharp edges of the body are in the hand, and of points on these edges."""
-NONE = np.zeros((0, 3))
+NONE, ANYWHERE = np.zeros((0, 3)), np.zeros(3)
 LEAST = 0.6
 """Least share of a template's pads that touch."""
 OPPOSED = 0.8
@@ -36,6 +36,10 @@ _ALIGNED, _REST, _NEAR, _BALANCED, _APART = 3.0, 0.5, 0.03, 12.0, 0.0003
 _OUTSIDE, _AROUND, _AIMED, _HEEDED = 2.0, 0.003, 12.0, 0.025
 GROUND = 0.006
 """Height over what the body stands on above which the hand stays, m."""
+ASIDE = 0.1
+"""Largest angle by which a direction may miss what is as good as none, for a fit to be accepted, rad."""
+INNER, INSIDE = 0.008, 0.003
+"""Distance of pads from the plane that ends the half of a body that shall be touched: aimed at, and the least, m."""
 _EVALUATIONS = 25
 
 
@@ -97,6 +101,7 @@ class _Fitted:
         gaps: Distances of the pads from the surface, m, shape (pads,).
         depth: Greatest depth of the hand in the body, m.
         strength: Force that friction withstands in the weakest direction, N; 0 without force closure.
+        asked: Whether the hand comes, and touches, as it was asked to.
     """
 
     place: Place
@@ -104,6 +109,7 @@ class _Fitted:
     gaps: Array
     depth: float
     strength: float
+    asked: bool
 
     @property
     def touching(self) -> Array:
@@ -118,12 +124,13 @@ class _Fitted:
     @property
     def good(self) -> bool:
         """Whether enough pads touch, and nothing does more."""
-        return self.touches and self.depth <= DEEPEST
+        return self.asked and self.touches and self.depth <= DEEPEST
 
     @property
     def rank(self) -> tuple[bool, float, float]:
         """Orders fits, the best first."""
-        return (not self.good, -self.strength if self.good else self.depth, float(np.abs(self.gaps).max()))
+        worst = float(np.abs(self.gaps).max())
+        return (not self.good, -self.strength if self.good else self.depth + (not self.asked), worst)
 
 
 class _Touching:
@@ -137,8 +144,9 @@ class _Touching:
         rest: Array,
         aims: Sequence[Aim],
         ground: bool,
+        half: Array,
     ) -> None:
-        self.hand, self.shape, self.rest, self.aims, self.ground = hand, shape, rest, aims, ground
+        self.hand, self.shape, self.rest, self.aims, self.ground, self.half = hand, shape, rest, aims, ground, half
         pads = [hand.book.pads[name] for name in template.contacts]
         self._links = hand.indices(pad.link for pad in pads)
         outward = np.array([pad.outward for pad in pads])
@@ -195,7 +203,9 @@ class _Touching:
         gaps = self.shape.distance(mine) - self.radii - clearance
         normals = self.shape.normals(mine)
         facing = outward @ place.turn + normals
-        unbalanced = imbalance(mine - normals * self.radii[:, None], -normals, self.shares)
+        points = mine - normals * self.radii[:, None]
+        unbalanced = imbalance(points, -normals, self.shares)
+        beyond = np.maximum(0.0, INNER - points @ self.half) / _UNIT * self.half.any()
         skin = (self.skin(joints, near=True) - place.centre) @ place.turn
         deep = np.maximum(0.0, _APART + 0.5 * clearance - self.shape.distance(skin)) / _UNIT
         by_form = _OUTSIDE * np.sqrt(np.bincount(self._forms[self._near], deep**2, len(self.hand.forms)) + 1e-12)
@@ -204,7 +214,12 @@ class _Touching:
         aside = [_AIMED * aim.error(place.turn) for aim in self.aims]
         low = np.maximum(0.0, GROUND - skin[:, 2] - self.shape.half[2]) * (_OUTSIDE / _UNIT if self.ground else 0.0)
         parts = (gaps / _UNIT, _ALIGNED * facing.ravel(), _BALANCED * unbalanced, by_form, sharp, [np.linalg.norm(low)])
-        return np.concatenate((*parts, *aside))
+        return np.concatenate((*parts, beyond, *aside))
+
+    def as_asked(self, points: Array, turn: Array) -> bool:
+        """Whether points of contact, shape (n, 3), are in the asked half, and a rotation is as asked."""
+        there = all(float(np.linalg.norm(aim.error(turn))) <= ASIDE for aim in self.aims)
+        return there and bool((points @ self.half >= INSIDE * self.half.any()).all())
 
     def edges(self, joints: Array, place: Place) -> Array:
         """Points of the body that are in the hand or nearly so, m, shape (points, 3)."""
@@ -228,6 +243,7 @@ def fit_any_shape(
     force: float,
     aims: Sequence[Aim] = (),
     ground: bool = False,
+    half: Array = ANYWHERE,
     seed: int = 0,
 ) -> GraspFit:
     """Finds where on a body a template holds best.
@@ -240,13 +256,14 @@ def fit_any_shape(
         force: Sum of the normal forces, N.
         aims: Directions of the hand, at most two.
         ground: Whether the body stands on something, in which the hand must not be.
+        half: Direction in which the pads must touch the body, from its middle, shape (3,); 0: anywhere.
         seed: Of the places that are tried.
 
     Raises:
         DataError: The body is too small or large everywhere, or the hand cannot be laid around it so.
     """
     rest = np.clip(hand.positions(template.rest, pose), hand.lower + 1e-6, hand.upper - 1e-6)
-    touching = _Touching(hand, template, shape, rest, aims, ground)
+    touching = _Touching(hand, template, shape, rest, aims, ground, half)
     places = _places(touching, template, np.random.default_rng(seed))
     if not places:
         raise DataError(
@@ -256,6 +273,8 @@ def fit_any_shape(
     fits = sorted((_fitted(touching, place, force) for place in places), key=lambda one: -one.strength)
     deep = [one for one in fits if one.depth > DEEPEST and one.touches][:MENDED]
     best = min(fits + [_mended(touching, one, force) for one in deep], key=lambda one: one.rank)
+    if best.touches and not best.asked:
+        raise DataError(f"a {template.title} finds no hold on it where, or from where, it is asked to")
     if not best.good or (best.strength == 0.0 and not template.loose):
         raise DataError(
             f"a {template.title} finds no hold on it: {best.touching.sum()} of {len(best.gaps)} pads would touch, "
@@ -274,7 +293,7 @@ def fit_any_shape(
 def _places(touching: _Touching, template: GraspTemplate, rng: np.random.Generator) -> list[Place]:
     """The most promising places of a body in the hand, by how the hand at rest would touch it there."""
     spins = 1 if touching.aims else SPINS  # which way is up says how it is turned
-    middles, across = _opposite(touching.shape, template, PAIRS * SPINS // spins, rng)
+    middles, across = _opposite(touching, template, PAIRS * SPINS // spins, rng)
     if not len(middles):
         return []
     begin = rotation(np.array(template.turn))
@@ -289,9 +308,10 @@ def _places(touching: _Touching, template: GraspTemplate, rng: np.random.Generat
 
 
 def _opposite(
-    shape: Shape, template: GraspTemplate, count: int, rng: np.random.Generator
+    touching: _Touching, template: GraspTemplate, count: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     """Middles between opposite places of the surface, m, and directions across, each of shape (pairs, 3)."""
+    shape, half = touching.shape, touching.half
     assert shape.grid is not None
     begin = shape.grid.surface(8 * count, rng)
     normals = shape.normals(begin)
@@ -303,9 +323,10 @@ def _opposite(
     width = steps[np.argmax(outside, axis=1)]
     end = begin - width[:, None] * normals
     opposed = np.einsum("ij,ij->i", shape.normals(end), normals) < -OPPOSED
-    fits = outside.any(axis=1) & opposed & (width >= SPAN[0] * template.narrowest)
+    middles = 0.5 * (begin + end)
+    fits = outside.any(axis=1) & opposed & (width >= SPAN[0] * template.narrowest) & (middles @ half >= 0.0)
     kept = np.flatnonzero(fits)[:count]
-    return 0.5 * (begin + end)[kept], normals[kept]
+    return middles[kept], normals[kept]
 
 
 def _frames(x: Array, spins: int, rng: np.random.Generator) -> list[Array]:
@@ -391,7 +412,8 @@ def _closed(touching: _Touching, place: Place, joints: Array, edges: Array, forc
     points, inward, gaps = touching.contacts(closed, there)
     on = np.abs(gaps) <= MISS
     strength = holding_force(points[on], inward[on], force) if on.sum() > 1 else 0.0
-    return _Fitted(there, closed, gaps, touching.depth(closed, there), strength)
+    asked = touching.as_asked(points[on], there.turn)
+    return _Fitted(there, closed, gaps, touching.depth(closed, there), strength, asked)
 
 
 def _shaped(touching: _Touching, fit: _Fitted) -> Array:

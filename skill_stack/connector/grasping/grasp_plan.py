@@ -32,6 +32,8 @@ FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
 TILT = 0.5
 """Angle by which a hand may come aslant to a mesh from where it is asked to, rad."""
+ASKED = 0.1
+"""The same where a direction is asked for by itself, rad."""
 ANY = "any"
 """Approach to an object that stands on nothing."""
 _HANDS_UP = {
@@ -47,11 +49,12 @@ class GraspWish:
 
     Attributes:
         template: Name of the grasp; ``fitting`` for the one that suits the object.
-        area: ``top``, ``middle`` or ``bottom`` of the object; a mesh is taken where it holds best.
+        area: ``top``, ``middle`` or ``bottom`` of the object; of a mesh the upper half, anywhere, or the lower half.
         approach: ``above``, ``side``, ``below``, or empty for the template's own; ``any`` for a mesh that is handed.
         force: Factor on the template's force.
         palm: Where the palm shall look, in a mesh's frame; None: anywhere.
         fingers: Where stretched fingers shall point from the wrist, in a mesh's frame; None: anywhere.
+        half: Direction from a mesh's middle, in its frame, in whose half the hand shall touch; None: as ``area`` says.
     """
 
     template: str
@@ -60,6 +63,7 @@ class GraspWish:
     force: float = 1.0
     palm: Vector | None = None
     fingers: Vector | None = None
+    half: Vector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     if body.grid is not None:
         aims = aims_of(kinematics, wish, approach)
         pose, ground = hand.pose(template.pose), approach in ("above", "side")
-        fit = fit_any_shape(kinematics, template, body, pose, force, aims, ground)
+        half = np.array(wish.half or (0.0, 0.0, AREAS[wish.area]))
+        fit = fit_any_shape(kinematics, template, body, pose, force, aims, ground, half)
         return GraspPlan(wish, fit, template, body, (0.0,))
     shape, yaws = _across(body)
     turn = rotation_to(template, approach)
@@ -166,7 +171,7 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
 def aims_of(hand: HandKinematics, wish: GraspWish, approach: str) -> list[Aim]:
     """Directions of the hand that a wish asks for; without any, the approach says which way is up."""
     asked = (
-        Aim(axis, np.array(wanted) / np.linalg.norm(wanted))
+        Aim(axis, np.array(wanted) / np.linalg.norm(wanted), ASKED)
         for axis, wanted in ((hand.palm, wish.palm), (hand.fingers, wish.fingers))
         if wanted is not None
     )

@@ -70,6 +70,11 @@ def true_presses(device: MujocoDevice, thing: int) -> list[tuple[int, float, flo
     Returns:
         For each contact the number of the other body, the normal force, N, and the coefficient of friction.
     """
+    return [(other, force, friction) for other, force, friction, _ in true_contacts(device, thing)]
+
+
+def true_contacts(device: MujocoDevice, thing: int) -> list[tuple[int, float, float, Array]]:
+    """The same with the place of each contact in the world, m, shape (3,)."""
     model, data, force, found = device.model, device.data, np.zeros(6), []
     for number in range(data.ncon):
         contact = data.contact[number]
@@ -77,7 +82,7 @@ def true_presses(device: MujocoDevice, thing: int) -> list[tuple[int, float, flo
         if thing in pair:
             mujoco.mj_contactForce(model, data, number, force)
             other = pair[0] if pair[1] == thing else pair[1]
-            found.append((other, float(force[0]), float(contact.friction[0])))
+            found.append((other, float(force[0]), float(contact.friction[0]), np.array(contact.pos)))
     return found
 
 

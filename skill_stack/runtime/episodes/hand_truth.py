@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.rotation import Quaternion, multiply
 from skill_stack.evaluation.hand_suite import Disturbance
-from skill_stack.hardware.mujoco.object_mover import depth_in, put_object, true_presses
+from skill_stack.hardware.mujoco.object_mover import depth_in, put_object, true_contacts, true_presses
 from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray
@@ -129,6 +129,12 @@ class HandTruth:
     def touching(self) -> int:
         """Contacts between the thing and the robot."""
         return sum(body in self._own for body, _, _ in true_presses(self._line.device, self._thing))
+
+    def touched(self) -> Array:
+        """Where the robot touches the thing, from its middle in its own frame, m, shape (contacts, 3)."""
+        found = true_contacts(self._line.device, self._thing)
+        places = [place for body, force, _, place in found if body in self._own and force > 0.0]
+        return np.reshape(places, (-1, 3)) @ self.attitude() - self.position() @ self.attitude()
 
     def pushed(self, force: Array, seconds: float, joint: str = "") -> float:
         """Pushes the object, or the link of a joint of the hand; largest motion of the object in the palm, m.

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skill_stack.commands.measure.evaluate_any_shape import lift_figures
+from skill_stack.connector.grasping.grasp_plan import GraspWish
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -13,8 +14,17 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.drawn_solids import FAMILIES, laid_solid
 from skill_stack.core.world.object_body import solid_of
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.evaluation.scores.any_shape_suite import draw_lift, load_any_shape_suite
-from skill_stack.runtime.handling.lift_episode import LiftEpisodes
+from skill_stack.evaluation.scores.any_shape_suite import THING, draw_lift, load_any_shape_suite
+from skill_stack.runtime.episodes.hand_truth import HandTruth
+from skill_stack.runtime.handling.lift_episode import (
+    MOST_INSIDE,
+    MOST_TURNED,
+    LiftEpisodes,
+    _as_asked,
+    _setup,
+    wished_for,
+)
+from skill_stack.runtime.line.parts_line import PartsLine
 
 RESOURCES = Resources.from_environment({})
 SUITE = load_any_shape_suite(Path(__file__).resolve().parents[3] / "config" / "scenarios" / "any_shape.yaml")
@@ -62,6 +72,25 @@ def test_words_lift_a_body_and_a_hand_that_does_not_close_leaves_it(episodes) ->
     lazy = LIBRARY.changed("close_on", guided=closing.model_copy(update={"settings": {"close": 0.0}}))
     left = LiftEpisodes(ROBOT, lazy, SUITE).run("lift", 3)
     assert not left.passed and left.lifted is not None and left.lifted < 0.01, left.reason
+
+
+def test_the_hand_comes_as_it_is_asked_to(episodes) -> None:
+    done = episodes.run("heading", 30)
+    assert done.passed and done.turned <= MOST_TURNED, done.reason
+    other = GraspWish("fitting", palm=(-wished_for("heading", 30).palm[0], 0.0, 0.0), fingers=(0.0, 0.0, -1.0))
+    line = PartsLine(ROBOT, LIBRARY, _setup(SUITE, draw_lift(SUITE, 30), 30))
+    wrong = _as_asked(line, HandTruth(line, THING), other, np.eye(3))[1]
+    assert "from what was asked" in wrong, "a hand that did not come is not as asked"
+
+
+def test_the_asked_half_is_touched_and_nothing_counts_as_none(episodes) -> None:
+    done = episodes.run("half", 30)
+    assert done.passed and done.inside >= MOST_INSIDE, done.reason
+    line = PartsLine(ROBOT, LIBRARY, _setup(SUITE, draw_lift(SUITE, 30), 30))
+    assert _as_asked(line, HandTruth(line, THING), wished_for("half", 30), np.eye(3)) == (
+        {"inside": 0.0},
+        "0 % of contacts in the asked half",
+    )
 
 
 def test_what_no_hand_can_take_says_why(episodes) -> None:
