@@ -287,7 +287,8 @@ def fit_any_shape(
         forces = balanced_forces(points[on], inward[on], touching.shares[on], force)
         efforts = hand.torques(best.joints, pads, forces @ best.place.turn.T)
     shaped, miss = _shaped(touching, best), float(np.abs(best.gaps).max())
-    return GraspFit(shaped, best.joints, efforts, best.place.centre, best.place.turn, miss, len(pads) / len(best.gaps))
+    place, touching_share = best.place, len(pads) / len(best.gaps)
+    return GraspFit(shaped, best.joints, efforts, place.centre, place.turn, miss, touching_share, best.strength)
 
 
 def _places(touching: _Touching, template: GraspTemplate, rng: np.random.Generator) -> list[Place]:

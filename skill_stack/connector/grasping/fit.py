@@ -38,6 +38,7 @@ class GraspFit:
         turn: Rotation from the object's frame to the hand's, shape (3, 3).
         error: Largest distance of a pad from where it belongs, m.
         touching: Share of the template's pads that touch.
+        strength: Force that friction withstands in the weakest direction, N; None where it was not worked out.
     """
 
     shaped: Array
@@ -47,6 +48,7 @@ class GraspFit:
     turn: Array
     error: float
     touching: float = 1.0
+    strength: float | None = None
 
 
 class _Problem:

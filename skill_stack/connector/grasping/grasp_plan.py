@@ -34,6 +34,8 @@ TILT = 0.5
 """Angle by which a hand may come aslant to a mesh from where it is asked to, rad."""
 ASKED = 0.1
 """The same where a direction is asked for by itself, rad."""
+FIRM = 2.0
+"""Force in the weakest direction from which on no firmer grasp of a mesh is looked for, N."""
 ANY = "any"
 """Approach to an object that stands on nothing."""
 _HANDS_UP = {
@@ -128,16 +130,22 @@ def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPla
 
 
 def _chosen(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
-    """The named grasp, or the first that fits of those that suit the object."""
+    """The named grasp, or the first that holds firmly of those that suit the object, or else the firmest."""
     assert hand.grasps is not None, "a hand with grasps"
     if wish.template != FITTING:
         return _fitted(hand, wish, thing)
-    reasons = []
+    reasons, weak = [], list[tuple[float, GraspPlan]]()
     for name in fitting_grasps(hand.grasps, thing):
         try:
-            return _fitted(hand, dataclasses.replace(wish, template=name), thing)
+            plan = _fitted(hand, dataclasses.replace(wish, template=name), thing)
         except DataError as error:
             reasons.append(str(error))
+            continue
+        if plan.fit.strength is None or plan.fit.strength >= FIRM:
+            return plan
+        weak.append((plan.fit.strength, plan))
+    if weak:
+        return max(weak, key=lambda one: one[0])[1]
     raise DataError("; ".join(reasons) or f"{hand.name} has no usual grasp")
 
 
