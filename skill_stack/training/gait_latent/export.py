@@ -16,13 +16,16 @@ from skill_stack.connector.gaits.latent import LATENT
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError
 from skill_stack.training.export import INPUT, linear_nodes
+from skill_stack.training.exporting.network_before import (
+    INNER,
+    begin_of_goals,
+    outer_contract,
+    passed_on,
+    write_before,
+)
 from skill_stack.training.gait_latent.settings import GaitLatentSettings
 
 Array = np.ndarray
-
-TERM = "velocity_commands"
-INNER = "told"
-"""Name of what the walking network itself sees."""
 
 
 def latent_contract(contract: PolicyContract, settings: GaitLatentSettings) -> PolicyContract:
@@ -34,7 +37,7 @@ def latent_contract(contract: PolicyContract, settings: GaitLatentSettings) -> P
     said = {settings.height[0], settings.speed[0], *settings.fixed, *settings.steering}
     if contract.gait is None or said != set(contract.command_names):
         raise DataError(f"latent.yaml says {sorted(said)}; the network has {sorted(contract.command_names)}")
-    names, ranges = contract.command_names, dict(zip(contract.command_names, contract.command_ranges))
+    ranges = dict(zip(contract.command_names, contract.command_ranges))
     gait = dataclasses.replace(
         contract.gait,
         offsets=tuple(contract.gait.offsets_at(settings.fixed)),
@@ -44,16 +47,8 @@ def latent_contract(contract: PolicyContract, settings: GaitLatentSettings) -> P
         stand_below=0.0,  # a point of the plane never stands; the stance does
         moved_by=(),
     )
-    place = contract.observation_names.index(TERM)
-    sizes = list(contract.observation_sizes)
-    sizes[place] += len(LATENT) + len(settings.steering) - len(names)
-    return dataclasses.replace(
-        contract,
-        observation_sizes=tuple(sizes),
-        command_names=(*LATENT, *settings.steering),
-        command_ranges=((-1.0, 1.0), (-1.0, 1.0), *(ranges[name] for name in settings.steering)),
-        gait=gait,
-    )
+    plane = dict.fromkeys(LATENT, (-1.0, 1.0))
+    return outer_contract(contract, plane | {name: ranges[name] for name in settings.steering}, gait)
 
 
 def export_latent(
@@ -71,11 +66,11 @@ def export_latent(
     Returns:
         SHA-256 of the file, hexadecimal.
     """
-    outer, model = latent_contract(contract, settings), onnx.load(source)
+    outer = latent_contract(contract, settings)
     move, base, put = _wiring(contract, outer, settings)
     nodes, constants, commanded = linear_nodes(commands, "point", "map_")
     values = {"map_move": move, "map_base": base, "map_put": put, "map_least": -1.0, "map_most": 1.0}
-    at = _begin(outer)
+    at = begin_of_goals(outer)
     constants += [onnx.numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in values.items()]
     constants += [
         onnx.numpy_helper.from_array(np.array(value, np.int64), name)
@@ -91,26 +86,9 @@ def export_latent(
         node("MatMul", ["commands_inside", "map_put"], ["map_gait"]),
         node("Add", ["map_moved", "map_gait"], [INNER]),
     ]
-    after = list(model.graph.node)
-    for one in after:
-        one.input[:] = [INNER if name == INPUT else name for name in one.input]
-    del model.graph.node[:]
-    model.graph.node.extend([*before, *after])
-    model.graph.initializer.extend(constants)
-    model.graph.input[0].type.tensor_type.shape.dim[1].dim_value = outer.observation_size
-    kept = {one.key: one.value for one in model.metadata_props if one.key in ("training", "run_path")}
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     told = {"settings": json.loads(settings.model_dump_json()), "network": digest}
-    onnx.helper.set_model_props(model, outer.to_metadata() | kept | {"gait_latent": json.dumps(told)})
-    onnx.checker.check_model(model, full_check=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, path)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _begin(contract: PolicyContract) -> int:
-    """Where the goal values begin in the observation."""
-    return sum(contract.observation_sizes[: contract.observation_names.index(TERM)])
+    return write_before(source, outer, before, constants, {"gait_latent": json.dumps(told)}, path)
 
 
 def _wiring(
@@ -122,14 +100,8 @@ def _wiring(
         What is taken over, shape (outer, inner); what is fixed, shape (inner,); where height and speed go, each -1 to 1
         over its range, shape (2, inner).
     """
-    inner, begin = contract.observation_size, _begin(contract)
+    inner, begin, move = contract.observation_size, begin_of_goals(contract), passed_on(contract, outer)
     place = {name: begin + number for number, name in enumerate(contract.command_names)}
-    move = np.zeros((outer.observation_size, inner))
-    ends = len(outer.command_names), len(contract.command_names)
-    for number in range(begin):
-        move[number, number] = 1.0
-    for number in range(inner - begin - ends[1]):
-        move[begin + ends[0] + number, begin + ends[1] + number] = 1.0
     for number, name in enumerate(settings.steering):
         move[begin + len(LATENT) + number, place[name]] = 1.0
     base, put = np.zeros(inner), np.zeros((2, inner))
