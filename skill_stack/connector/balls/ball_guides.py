@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.connector.balls.ball_play import LABELS, LEAD, observe, play
+from skill_stack.connector.balls.ball_play import LABELS, LEAD, TOLD, observe, searching
 from skill_stack.connector.balls.ball_track import BallTrack
-from skill_stack.connector.guides.gait import style_of
-from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
+from skill_stack.connector.guides.pace import look_ahead
 from skill_stack.connector.paths.distance_field import SEEN
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.world_facts import STALE
 
 Array = np.ndarray
@@ -20,9 +23,12 @@ Array = np.ndarray
 TURNS, OLDEST = 3.0, 20.0
 """Time without a look after which the robot turns to where the ball was, and goes on turning, and that after which it
 gives up, s."""
-_TURN = 0.8  # rad/s
+STANDS = dict.fromkeys((*TOLD, "vx", "vy"), 0.0)
+"""Goal values of the base that stands; the last two are velocities that keep it clear of what is near."""
 ARRIVES = 0.35
 """Distance from its place within which a kicked ball has arrived, m."""
+_GOES = 0.15
+"""Speed of the base from which on the way ahead has to be free, m/s."""
 KEPT = 0.43
 """Distance from the robot's front within which a ball that rests is stopped, m."""
 STILL_BALL, RESTS = 0.1, 1.0
@@ -30,10 +36,7 @@ STILL_BALL, RESTS = 0.1, 1.0
 
 
 class BallGuide(ABC):
-    """What the three share: a track of the ball ``target``, and what the base is told.
-
-    The skill's settings make the gait of the base (``height`` and so on); the rule-based player gives its velocities.
-    """
+    """What the three share: a track of the ball ``target``, and what the network that plays it is told."""
 
     label = ""
 
@@ -41,7 +44,8 @@ class BallGuide(ABC):
         """Takes the argument ``target``, the ball."""
         self._ball: BallTrack | None = None
         self._now = self._seen = self._rests = self._begun = -math.inf
-        self._turn = _TURN
+        self._side = 1.0
+        self._was: tuple[float, Pose2] | None = None
         self._start = np.zeros(2)
         self._done = False
         self.change(context)
@@ -49,7 +53,7 @@ class BallGuide(ABC):
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`; the ball's way counts from where the step began."""
         self._context, self._target = context, TargetMemory(str(context.arguments["target"]), OLDEST)
-        self._style, self._number = style_of(context.numbers), LABELS.index(self.label)
+        self._number = LABELS.index(self.label)
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -59,17 +63,31 @@ class BallGuide(ABC):
         left = 0.0 if self._done else left
         signals = {"distance_error": left, "remaining": left}
         if self._done:
-            return GuideStep(self._style | STILL, signals, left, (self._target.name, SEEN))
+            return GuideStep(STANDS, signals, left, (self._target.name, SEEN))
+        self._look_ahead(view)
         pose = view.pose
         inside = [np.array(pose.local(*point.tolist())) for point in (ball.place, goal)]
         c, s = math.cos(pose.yaw), math.sin(pose.yaw)
         rolls = np.array([[c, s], [-s, c]]) @ ball.velocity
         if view.now - max(self._seen, self._begun) > TURNS:
-            return GuideStep(self._style | STILL | {"wz": self._turn}, signals, left, (self._target.name, SEEN))
-        self._turn = math.copysign(_TURN, inside[0][1])
-        told = observe(inside[0], rolls, inside[1], np.array(self._number))
-        goals = self._style | dict(zip(STILL, play(told[None])[0].tolist(), strict=True))
+            told = searching(np.array(self._side))
+        else:
+            self._side = math.copysign(1.0, inside[0][1])
+            told = observe(inside[0], rolls, inside[1], np.array(self._number))
+        goals = STANDS | dict(zip(TOLD, told.tolist(), strict=True))
         return GuideStep(goals, signals, left, (self._target.name, SEEN))
+
+    def _look_ahead(self, view: GuideView) -> None:
+        """Whether the way is free along which the base is moving: the network knows nothing of obstacles."""
+        was, self._was = self._was, (view.now, view.pose)
+        if was is None or view.now <= was[0]:
+            return
+        x, y = was[1].local(view.pose.x, view.pose.y)
+        seconds = view.now - was[0]
+        speed = {"vx": x / seconds, "vy": y / seconds}
+        if math.hypot(*speed.values()) > _GOES:
+            others = [thing for name, thing in view.scene.objects.items() if name != self._target.name]
+            look_ahead(replace(view, outlines=Outlines.from_objects(others)), speed, self._context.footprint)
 
     def _follow(self, view: GuideView) -> BallTrack:
         """The track of the ball, with its newest look."""

@@ -20,6 +20,7 @@ from skill_stack.core.rewards.body_motion import BodyMotion
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import gravity_in_base, headings_of, rotate_inverse
+from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.motion.sampling.model_body import WORLD, ModelBody
@@ -66,7 +67,12 @@ class WalkEnvironment(TrainingEnvironment):
     grouped = True
 
     def __init__(
-        self, robot: RobotSpec, task: TrainingTask, seed: int, make_physics: PhysicsMaker = BatchPhysics
+        self,
+        robot: RobotSpec,
+        task: TrainingTask,
+        seed: int,
+        make_physics: PhysicsMaker = BatchPhysics,
+        scene: SceneSetup | None = None,
     ) -> None:
         """Builds one model per robot and starts all episodes.
 
@@ -75,6 +81,7 @@ class WalkEnvironment(TrainingEnvironment):
             task: The task.
             seed: Seed of everything that is random here.
             make_physics: Takes models, addresses and physics steps per tick, and makes what steps the robots.
+            scene: Objects that every robot has around it; None for none.
 
         Raises:
             UnknownName: A reward that does not exist.
@@ -89,6 +96,7 @@ class WalkEnvironment(TrainingEnvironment):
         self._driven = robot.indices(self.contract.joint_names)
         self.num_actions = len(self._driven)
         timestep = COARSE_TIMESTEP if task.coarse else TIMESTEP
+        around: dict[str, Any] = {} if scene is None else {"scene": scene}
         build = partial(
             build_model,
             robot,
@@ -97,6 +105,7 @@ class WalkEnvironment(TrainingEnvironment):
             bare=task.bare,
             coarse=task.coarse,
             timestep=timestep,
+            **around,
         )
         if task.ground is not None and make_physics is not BatchPhysics:
             raise DataError("ground: only MuJoCo on the processor has a world for each robot; use --physics mujoco")

@@ -13,6 +13,7 @@ from skill_stack.connector.balls.ball_guides import (
     KickingGuide,
     StoppingGuide,
 )
+from skill_stack.connector.balls.ball_play import LABELS
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
@@ -23,13 +24,12 @@ from test.connector.conftest import ROOT
 
 BEGIN = Pose2(0.0, 0.0, 0.0)
 NOTHING = Outlines.from_objects(())
-STYLE = {"height": 0.2, "frequency": 2.6}
 GOAL = SceneObject("goal", "place", (4.0, 2.0, 0.0), shape="point")
 
 
-def guide(kind: type[BallGuide], numbers=STYLE, **arguments) -> BallGuide:
+def guide(kind: type[BallGuide], **arguments) -> BallGuide:
     footprint = load_robot(ROOT / "urdf" / "go2").footprint
-    return kind(GuideContext({"target": "ball", **arguments}, ConnectorSettings(), numbers, footprint))
+    return kind(GuideContext({"target": "ball", **arguments}, ConnectorSettings(), {}, footprint))
 
 
 def view(x: float, y: float = 0.0, now: float = 1.0, seen: float | None = None, pose=BEGIN) -> GuideView:
@@ -37,9 +37,11 @@ def view(x: float, y: float = 0.0, now: float = 1.0, seen: float | None = None, 
     return GuideView(pose, SceneGraph({"ball": ball, "goal": GOAL}), NOTHING, now, 0.0)
 
 
-def test_a_walk_is_told_velocities_in_its_gait() -> None:
-    goals = guide(DribblingGuide, way=2.0).step(view(0.6)).goals
-    assert goals["vx"] > 0.3 and goals["height"] == 0.2 and goals["frequency"] == 2.6
+def test_a_network_is_told_the_ball_in_the_base_s_frame_and_the_label() -> None:
+    goals = guide(DribblingGuide, way=2.0).step(view(1.0, 0.6, pose=Pose2(1.0, 0.0, math.pi / 2))).goals
+    assert (goals["ball_ahead"], goals["ball_aside"]) == pytest.approx((0.6, 0.0), abs=1e-9)
+    assert [goals[label] for label in LABELS] == [1.0, 0.0, 0.0]
+    assert guide(StoppingGuide).step(view(0.9)).goals["stop"] == 1.0
 
 
 def test_a_dribble_goes_along_the_first_heading_and_is_done_when_the_ball_rests_at_its_end() -> None:
@@ -48,7 +50,7 @@ def test_a_dribble_goes_along_the_first_heading_and_is_done_when_the_ball_rests_
     assert one.step(view(1.4, now=2.0)).remaining > 1.0
     steps = [one.step(view(1.9, now=3.0 + 0.1 * tick, pose=Pose2(1.18, 0.0, 0.0))) for tick in range(60)]
     assert steps[0].remaining > 0.0 and steps[-1].remaining == 0.0
-    assert steps[-1].goals["vx"] == 0.0
+    assert not steps[-1].moving
 
 
 def test_a_kick_is_done_when_the_ball_comes_near_its_place_and_stays_done() -> None:
@@ -71,15 +73,26 @@ def test_a_ball_that_nobody_sees_is_turned_to_and_given_up_in_words() -> None:
     one = guide(StoppingGuide)
     one.step(view(0.0, -2.0, now=1.0))
     turns = one.step(view(0.0, -2.0, now=1.1 + TURNS, seen=1.0)).goals
-    assert turns["vx"] == 0.0 and turns["wz"] < 0.0, "it was on the right"
-    assert one.step(view(0.0, -2.0, now=0.9 + OLDEST, seen=1.0)).goals["wz"] < 0.0
-    assert one.step(view(1.5, 0.0, now=0.95 + OLDEST)).goals["vx"] > 0.0
+    assert turns["ball_aside"] < 0.0 == turns["ball_ahead"] and turns["stop"] == 1.0, "it was on the right"
+    assert one.step(view(0.0, -2.0, now=0.9 + OLDEST, seen=1.0)).goals["ball_aside"] < 0.0
+    assert one.step(view(1.5, 0.0, now=0.95 + OLDEST)).goals["ball_ahead"] > 1.0
     with pytest.raises(GuideFailure, match="was last seen"):
         one.step(view(1.5, 0.0, now=1.1 + 2 * OLDEST, seen=0.95 + OLDEST))
 
 
 def test_a_ball_that_was_seen_long_ago_is_looked_for_before_it_is_given_up() -> None:
-    assert guide(StoppingGuide).step(view(2.0, now=100.0, seen=1.0)).goals["vx"] > 0.0
+    assert guide(StoppingGuide).step(view(2.0, now=100.0, seen=1.0)).goals["ball_ahead"] == 2.0
+
+
+def test_what_is_in_the_way_of_a_base_that_goes_ends_it() -> None:
+    one, wall = guide(StoppingGuide), SceneObject("wall", "box", (0.8, 0.0, 0.5), size=(0.1, 2.0, 1.0))
+    for now, x in ((1.0, 0.0), (1.1, 0.05)):
+        seen = view(0.7, now=now, pose=Pose2(x, 0.0, 0.0))
+        assert one.step(seen).moving
+    seen = view(0.8, now=1.2, pose=Pose2(0.1, 0.0, 0.0))
+    walled = replace(seen, scene=replace(seen.scene, objects={**seen.scene.objects, "wall": wall}))
+    with pytest.raises(GuideFailure, match="'wall' is in the way"):
+        one.step(walled)
 
 
 def test_a_place_that_is_not_there_ends_a_kick() -> None:
