@@ -37,7 +37,7 @@ _OUTSIDE, _AROUND, _AIMED, _HEEDED = 2.0, 0.003, 12.0, 0.025
 GROUND = 0.006
 """Height over what the body stands on above which the hand stays, m."""
 ASIDE = 0.1
-"""Largest angle by which a direction may miss what is as good as none, for a fit to be accepted, rad."""
+"""Angle by which a direction may miss what is as good as none, or as much as that, for a fit to be accepted, rad."""
 INNER, INSIDE = 0.008, 0.003
 """Distance of pads from the plane that ends the half of a body that shall be touched: aimed at, and the least, m."""
 _EVALUATIONS = 25
@@ -218,7 +218,7 @@ class _Touching:
 
     def as_asked(self, points: Array, turn: Array) -> bool:
         """Whether points of contact, shape (n, 3), are in the asked half, and a rotation is as asked."""
-        there = all(float(np.linalg.norm(aim.error(turn))) <= ASIDE for aim in self.aims)
+        there = all(float(np.linalg.norm(aim.error(turn))) <= max(ASIDE, aim.within) for aim in self.aims)
         return there and bool((points @ self.half >= INSIDE * self.half.any()).all())
 
     def edges(self, joints: Array, place: Place) -> Array:
