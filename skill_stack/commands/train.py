@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--physics", choices=CHOICES, default="mujoco",
         help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'; "
-        "slower where it was measured, see docs/training.md) (default: mujoco)",
+        "faster with thousands of robots and --device cuda, see docs/training.md) (default: mujoco)",
     )  # fmt: skip
     parser.add_argument(
         "--device", default="cpu", metavar="NAME",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,11 @@ VARIED = (
     "dof_frictionloss", "geom_friction", "actuator_gainprm", "actuator_biasprm",
 )  # fmt: skip
 """Fields in which the robots of a batch differ: those that ``vary_model`` sets, and derived ones."""
+STEPS = 8
+"""Most steps of the solver, and of each of its line searches: all robots wait for the one that needs most. Of 16 robots
+with random targets none was elsewhere after 25 ticks than with 20, which MuJoCo has; with 4 by 2 mm (median), with 2
+by 0.2 m.
+"""
 WILD = 1e3
 """Magnitude of any number of a state beyond which the simulation has diverged, SI."""
 
@@ -52,7 +58,9 @@ class MjxPhysics:
         Raises:
             NotImplementedError: The model has something that MJX lacks.
         """
-        model, batch = models[0], len(models)
+        model, batch = copy.copy(models[0]), len(models)
+        model.opt.iterations = min(model.opt.iterations, STEPS)
+        model.opt.ls_iterations = min(model.opt.ls_iterations, STEPS)
         self._model, self._index = model, index
         self._shared, self._template = mjx.put_model(model), mjx.make_data(model)
         self._fields = {name: np.array([getattr(one, name) for one in models]) for name in VARIED}
