@@ -51,6 +51,19 @@ def test_a_thing_is_taken_across_the_face_that_it_turns_to_the_robot():
     assert width_of(box(), 1.5)[:2] == (0.2, 0.24)
 
 
+@pytest.mark.parametrize("wide", [0.24, 0.32])
+def test_a_box_on_a_stand_that_keeps_the_feet_away_is_come_to_where_arms_still_reach_it(g1, wide):
+    low = SceneObject("box", "box", (2.0, 0.0, 0.73), 0.0, "box", (0.17, 0.26, 0.17), movable=True, last_seen=1.0)
+    stand = SceneObject("stand", "stand", (2.0, 0.0, 0.32), 0.0, "box", (wide, wide, 0.64), last_seen=1.0)
+    things = [low, stand]
+    view = GuideView(HERE, SceneGraph({one.id: one for one in things}), Outlines.from_objects(things), 1.0, 1.0)
+    numbers = {"height": 0.755}
+    context = GuideContext({"target": "box"}, ConnectorSettings(), numbers, g1.footprint, g1, "body")
+    found = make_guide("palm_vantage", context).candidates(view, low)
+    near = found[0].pose.distance_to(2.0, 0.0)
+    assert wide / 2 + g1.footprint.front - 0.02 < near < 0.37
+
+
 def test_what_a_skill_needs_held_is_no_obstacle_and_is_missed_when_it_falls(g1):
     spec = load_library(RESOURCES, g1)["carry_to"]
     names = held_by(spec, {"thing": "box", "target": "table"})

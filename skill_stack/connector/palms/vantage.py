@@ -24,11 +24,11 @@ from skill_stack.connector.reaching.vantage import (
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 
-AHEAD = (0.3, 0.32, 0.34, 0.36)
+AHEAD = (0.3, 0.31, 0.32, 0.33, 0.34, 0.35, 0.36)
 """Distances ahead of the pelvis at which things are taken and put, m."""
-RETREATS = 0.12
-"""How far the pelvis goes back until palms are there at most, m: by 6 cm in a halt, and by 6 cm as legs make up for a
-waist that leans."""
+RETREATS = (0.12, 0.06)
+"""How far the pelvis goes back until palms are there, m: by 6 cm in a halt, and by 6 cm at most as legs make up for a
+waist that leans; the latter is risked where there is no free place otherwise."""
 WIDEST = 0.36
 """Largest width between both palms, m."""
 ROOM = -0.015
@@ -77,11 +77,16 @@ class PalmVantageGuide(VantageGuide):
         assert self._context.robot is not None, "a step knows its robot"
         self._arms = PalmArms(self._context.robot)
         held = str(self._context.arguments.get("thing", ""))
-        found = list(self._to_put(view, view.scene[held], thing) if held else self._to_take(view, thing))
-        return free_of_things(self._context, view, found, self._context.footprint.front + ROOM, self.RUN_UP)
+        free: list[Vantage] = []
+        for retreat in RETREATS:
+            found = list(self._to_put(view, view.scene[held], thing) if held else self._to_take(view, thing, retreat))
+            free = free_of_things(self._context, view, found, self._context.footprint.front + ROOM, self.RUN_UP)
+            if free:
+                break
+        return free
 
-    def _to_take(self, view: GuideView, thing: SceneObject) -> Iterator[tuple[float, Vantage]]:
-        """Base poses before every face of a thing.
+    def _to_take(self, view: GuideView, thing: SceneObject, retreat: float) -> Iterator[tuple[float, Vantage]]:
+        """Base poses before every face of a thing from which palms still reach it when the pelvis goes back, m.
 
         Raises:
             GuideFailure: It is too wide, or at a height that both hands do not reach.
@@ -92,12 +97,12 @@ class PalmVantageGuide(VantageGuide):
             if width > WIDEST:
                 continue
             for ahead in AHEAD:
-                room = self._room(ahead + RETREATS, thing.position[2], width)
+                room = self._room(ahead + retreat, thing.position[2], width)
                 fits = fits or room > 0.0
                 if room > 0.0:
                     x, y = thing.position[0] - ahead * math.cos(yaw), thing.position[1] - ahead * math.sin(yaw)
                     yield _cost(view.pose, Pose2(x, y, yaw), room), Vantage(Pose2(x, y, yaw), BOTH, round(room * 20))
-        if not fits:
+        if not fits and retreat == RETREATS[-1]:
             why = f"'{thing.id}' is too wide, too high or too low to be taken between both hands"
             raise GuideFailure("the place is within reach", why)
 
