@@ -89,19 +89,22 @@ def test_a_movable_thing_is_where_it_was_seen_and_a_jump_counts_at_once():
     assert placed([Sighting("box", 1.4, 0.0, 0.01, 0.1)], scene, None, 2.0) is scene
 
 
-def taken(g1, rise, steps, seconds=40.0):
+def taken(g1, rise, steps, seconds=40.0, last=1000, weight=None):
     """Takes a box with joints that arrive at once; every 0.2 s a camera sees it, the n-th look since the lift began so
-    much higher than it stood, m. Adds the steps.
+    much higher than it stood, m, and none after the last one until it is drawn to the chest. Adds the steps. Where a
+    weight is known, N, joints give way to it.
     """
     numbers = {"height": 0.755, "force": 40.0}
     guide = make_guide("take", GuideContext({"target": "box"}, ConnectorSettings(), numbers, g1.footprint, g1, "body"))
     now, seen, looks = 0.0, 0.0, 0
     while now < seconds:
-        if now - seen > 0.199:
+        if now - seen > 0.199 and (looks < last or guide._stage > LIFTED):
             seen, looks = now, looks + (guide._stage >= LIFTED)
         thing = box(height=0.85 + (rise(looks) if looks else 0.0), seen=seen)
         scene = SceneGraph({"box": thing})
-        steps.append(guide.step(GuideView(HERE, scene, Outlines.from_objects([]), now, now, progress=1.0)))
+        given = pushed(guide._arms, guide._arms.held.targets, (0.0, 0.0, -weight)) if weight and looks else {}
+        outlines = Outlines.from_objects([])
+        steps.append(guide.step(GuideView(HERE, scene, outlines, now, now, progress=1.0, joints=given)))
         now += 0.05
 
 
@@ -125,6 +128,15 @@ def test_a_thing_that_is_slowly_seen_to_rise_is_waited_for_before_it_is_let_go_o
     steps = []
     taken(g1, lambda look: min(0.1, 0.01 * look), steps)  # places are averaged: half a second after it has risen
     assert any(step.signals.get("lifted", 0.0) >= RISEN for step in steps)
+
+
+def test_what_no_look_shows_any_more_is_lifted_by_what_it_weighs(g1):
+    steps = []
+    taken(g1, lambda look: 0.1 * (look > 5), steps, last=4, weight=6.0)
+    assert any(step.signals.get("lifted", 0.0) >= RISEN for step in steps)
+    for weight in (40.0, 0.2, None):  # too heavy, nothing between the palms, not known
+        with pytest.raises(GuideFailure, match="stays where it is although I lift"):
+            taken(g1, lambda look: 0.1 * (look > 5), [], last=4, weight=weight)
 
 
 def outcome(skill, how="succeeded", violated=""):

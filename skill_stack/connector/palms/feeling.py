@@ -70,6 +70,11 @@ class HeldForce:
         drawn, weight = (self._now - self.usual) @ TAKING, -self.usual[2]
         return bool(drawn > pull or (weight > WEIGHED and -self._long[2] < LEFT * weight))
 
+    def weight(self, joints: Mapping[str, float]) -> float | None:
+        """What arms at rest carry, N; arguments as of :meth:`carry`, None where positions are unknown."""
+        force = self._force(joints)
+        return None if force is None else -float(force[2])
+
     def _since(self, now: float) -> float:
         """Time since the last positions, s."""
         dt = 0.0 if math.isnan(self._last) else max(now - self._last, 0.0)

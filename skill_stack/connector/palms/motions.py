@@ -18,6 +18,7 @@ from skill_stack.connector.guides.guide import (
 )
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.palms.arms import PalmAim, PalmPair, arms_that_hold
+from skill_stack.connector.palms.feeling import WEIGHED
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.reaching.hands import SWAYS, BodyAverage, braced, into_pelvis
 from skill_stack.connector.reaching.planted import LEGS, Stillness
@@ -174,6 +175,9 @@ class PalmsGuide(JointGuide):
 LOOKED, RECENT, DOUBTFUL = 0.5, 0.7, 1.5
 """Time after the lift has begun from which on a look tells whether it rises, for which it does, and for which more
 looks are waited for after the lift where they do not say so, s: places of things are averaged over half a second."""
+LIGHT = 14.0
+"""Weight from which on what no look shows any more counts as too heavy, N: boxes of 0.35 and 0.65 kg were felt as 5 and
+8 N in the simulator, of 4 to 15 kg, which stay, as 16 to 26 N."""
 HIGHER = 0.1
 """How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as
 arms go forward."""
@@ -233,9 +237,12 @@ class TakeGuide(PalmsGuide):
         return super().ready(view, there) and not waits
 
     def _rises(self, view: GuideView) -> bool:
-        """Whether the last looks say that it rises, without late ones all of the lift; without any that is believed."""
+        """Whether the last looks say that it rises; without late ones its weight does, or all looks of the lift."""
         begun = self._lifts_since + LOOKED
         late = self._risen(max(begun, view.now - RECENT))
+        weight = self._arms.held.weight(view.joints) if late is None and view.now > begun else None
+        if weight is not None:  # who leans over what it lifts has it too near before its eyes
+            return WEIGHED < weight < LIGHT
         risen = self._risen(begun) if late is None else late
         return risen is None or risen >= RISEN
 
