@@ -77,13 +77,16 @@ class PalmVantageGuide(VantageGuide):
         assert self._context.robot is not None, "a step knows its robot"
         self._arms = PalmArms(self._context.robot)
         held = str(self._context.arguments.get("thing", ""))
+        if held:
+            return self._free(view, self._to_put(view, view.scene[held], thing))
         free: list[Vantage] = []
         for retreat in RETREATS:
-            found = list(self._to_put(view, view.scene[held], thing) if held else self._to_take(view, thing, retreat))
-            free = free_of_things(self._context, view, found, self._context.footprint.front + ROOM, self.RUN_UP)
-            if free:
-                break
+            free = free or self._free(view, self._to_take(view, thing, retreat))
         return free
+
+    def _free(self, view: GuideView, found: Iterable[tuple[float, Vantage]]) -> list[Vantage]:
+        """Those that stand free, the least cost first."""
+        return free_of_things(self._context, view, list(found), self._context.footprint.front + ROOM, self.RUN_UP)
 
     def _to_take(self, view: GuideView, thing: SceneObject, retreat: float) -> Iterator[tuple[float, Vantage]]:
         """Base poses before every face of a thing from which palms still reach it when the pelvis goes back, m.
