@@ -111,17 +111,14 @@ def train(
         Path of the last checkpoint.
 
     Raises:
-        DataError: The checkpoint or the predecessor does not fit, the curriculum is about other axes, or there is no
-            such device.
+        DataError: Checkpoint or predecessor does not fit, the curriculum has other axes, or the device is not there.
         TrainingStuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
         TrainingDiverged: Its weights are no numbers any more; the best of before is in ``best.pt``.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     environment, teacher = _taught_environment(robot, task, seed, make_physics)
-    learner = make_learner(environment, device)
-    if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
-        adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
+    learner = _adapted_learner(environment, robot, task, predecessor, device)
     progress = TrainingProgress(level=environment.level, seed=seed)
     if curriculum is not None:
         begin_with_needs(environment, read_checkpoint(curriculum)["progress"].get("needs", {}), curriculum)
@@ -151,6 +148,17 @@ def _taught_environment(
         return hands, FingerTeacher(hands, task.teacher) if task.teacher else None
     walks = WalkEnvironment(robot, task, seed, make_physics)
     return walks, GaitTeacher(walks, task.teacher) if task.teacher else None
+
+
+def _adapted_learner(
+    environment: TrainingEnvironment, robot: RobotSpec, task: TrainingTask | HandTrainingTask,
+    predecessor: Path | None, device: str,
+) -> PPO:  # fmt: skip
+    """The learner of a task; of its adapters alone where it has some."""
+    learner = make_learner(environment, device)
+    if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
+        adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
+    return learner
 
 
 def begin_with_needs(environment: TrainingEnvironment, needs: dict[str, Any], source: Path | None = None) -> None:
