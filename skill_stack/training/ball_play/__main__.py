@@ -34,6 +34,7 @@ from skill_stack.training.ball_play.settings import BallPlaySettings, load_play
 from skill_stack.training.ball_play.switches import measure_switches
 from skill_stack.training.ball_play.worlds import BallWorlds, walker
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.figures import add_figures, write_figures
 from skill_stack.training.learners.cloning import make_network
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import load_task
@@ -41,8 +42,6 @@ from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 730_000
 """Seeds from here on are for measuring alone."""
-FIGURES = "figures.json"
-"""File beside the skill with how often each network recovers, and what learning cost."""
 CHOSEN_BY = 200
 """Robots by which it is chosen which network is shipped."""
 WAYS = ("plain", "astray", "practised")
@@ -81,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
     settings = load_play(folder)
     if options.switches:
         seeds = range(options.first, options.first + options.switches)
-        _write(folder, _read(folder) | {"switches": measure_switches(resources, robot, list(seeds), report)})
+        add_figures(folder, {"switches": measure_switches(resources, robot, list(seeds), report)})
         return 0
     settings = settings if options.seed is None else settings.model_copy(update={"seed": options.seed})
     options.out.mkdir(parents=True, exist_ok=True)
@@ -98,10 +97,10 @@ def main(arguments: list[str] | None = None) -> int:
     figures = learning.figures() | {"chosen": chosen}
     if options.measure:
         figures |= measure(robot, settings, resources, players, options, report)
-    _write(options.out, figures)
+    write_figures(options.out, figures)
     if options.install:
         install_policy(path, folder, digest, force=True)
-        _write(folder, figures)
+        write_figures(folder, figures)
     return 0
 
 
@@ -185,16 +184,6 @@ def measure(
             by = ", ".join(f"{label} {result.done[label]} of {result.robots[label]}" for label in LABELS)
             report(f"{name}, {player}: {good} of {count} ({by}), {result.fell} fell")
     return found
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    """Figures of a skill; none where nothing was measured."""
-    path = folder / FIGURES
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-
-
-def _write(folder: Path, figures: dict[str, Any]) -> None:
-    (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import hashlib
-import json
 import sys
 from pathlib import Path
 from typing import get_args
@@ -22,13 +21,11 @@ from skill_stack.training.blending.beginning import begin_as_schedule
 from skill_stack.training.blending.settings import BlendSettings, Method, load_settings
 from skill_stack.training.blending.worlds import CYCLE, BlendWorlds
 from skill_stack.training.exporting.install import pin
+from skill_stack.training.figures import add_figures
 from skill_stack.training.learners.learner import TrainingProgress, make_learner, resume
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 from skill_stack.training.train import go_on
-
-FIGURES = "figures.json"
-"""File beside the networks with what their learning cost."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -81,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         network.save(file := folder / f"{options.method}.npz")
         if options.method == "blended":  # the others are there to be compared with
             pin(folder / "skill.yaml", hashlib.sha256(file.read_bytes()).hexdigest())
-        _note(folder / FIGURES, options, worlds, progress)
+        _note(folder, options, worlds, progress)
     return 0
 
 
@@ -97,14 +94,13 @@ def exported(learner: PPO, method: str, inputs: tuple[str, ...]) -> BlendNetwork
     return BlendNetwork(method, inputs, arrays)
 
 
-def _note(path: Path, options: argparse.Namespace, worlds: BlendWorlds, progress: TrainingProgress) -> None:
+def _note(folder: Path, options: argparse.Namespace, worlds: BlendWorlds, progress: TrainingProgress) -> None:
     """Adds what the learning of a method cost."""
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    known[options.method] = {
+    found = {
         "seed": options.seed, "commit": commit_here(), "ticks": worlds.ticks, "episodes": len(worlds.ended),
         "cpu_seconds": round(progress.cpu_seconds), "done_while_exploring": worlds.by_task(),
     }  # fmt: skip
-    path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    add_figures(folder, {options.method: found})
 
 
 if __name__ == "__main__":

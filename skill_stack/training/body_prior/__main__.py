@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,13 +19,13 @@ from skill_stack.training.body_prior.measure import wander
 from skill_stack.training.body_prior.new_task import ThroughLatent, learn_task, load_new_task
 from skill_stack.training.body_prior.settings import load_prior
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.figures import add_figures
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import load_task
 from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 760_000
 """Seeds from here on are for measuring alone."""
-FIGURES = "figures.json"
 Report = Callable[[str], None]
 
 
@@ -61,10 +60,10 @@ def main(arguments: list[str] | None = None) -> int:
         _install(robot, folder, resources, options.run or Path("."), report)
     if options.measure:
         seeds = range(options.first, options.first + options.measure)
-        _note(folder, "wander", _measure(robot, folder, resources, options.beside, seeds, report))
+        add_figures(folder, {"wander": _measure(robot, folder, resources, options.beside, seeds, report)})
     if options.new_task:
         found = _new_task(robot, folder, resources, options, report)
-        _note(folder, f"new_task {options.new_task} {options.seed}", found | {"commit": commit_here()})
+        add_figures(folder, {f"new_task {options.new_task} {options.seed}": found | {"commit": commit_here()}})
     return 0
 
 
@@ -99,13 +98,6 @@ def _new_task(
         robot, task, options.seed, options.minutes, out, report,
         lambda worlds: ThroughLatent(worlds, networks),
     )  # fmt: skip
-
-
-def _note(folder: Path, name: str, found: Any) -> None:
-    """Adds figures to those beside the skill."""
-    path = folder / FIGURES
-    figures = dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-    path.write_text(json.dumps(figures | {name: found}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ context with the greatest expected gain is next. ``--all`` trains in the others 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,10 @@ from skill_stack.core.arguments import command_line
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.carry_over.learning import ContextTraining, Report
 from skill_stack.training.carry_over.model import CarryOver
+from skill_stack.training.figures import FIGURES, write_figures
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import load_task
 from skill_stack.training.timed_lines import timed_lines
-
-FIGURES = "figures.json"
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -59,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         robot, load_task(folder), folder / "policy.onnx", options.axis, options.robots, options.ticks, options.seed
     )
     figures = choose(training, options, report)
-    (options.out / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_figures(options.out, figures)
     print(options.out / FIGURES)
     return 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from skill_stack.training.directions.export import export_directions
 from skill_stack.training.directions.latent import learn_directions
 from skill_stack.training.directions.settings import DirectionSettings, load_directions
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.figures import write_figures
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
 
@@ -37,8 +37,6 @@ FAR = 2.0
 """Way from which on a direction counts, m."""
 APART = math.radians(20.0)
 """Headings that are nearer to each other than this are one, rad: less than half of what eight have between them."""
-FIGURES = "figures.json"
-"""File beside the skill with where each direction leads."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -73,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.measure:
         seeds = range(options.first, options.first + options.measure)
         figures = measure(resources, robot, options.skill, settings, list(seeds), report)
-        (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        write_figures(folder, figures)
     return 0
 
 

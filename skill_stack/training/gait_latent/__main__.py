@@ -19,6 +19,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.export import export, exported_network
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.figures import add_figures, write_figures
 from skill_stack.training.gait_latent.autoencoder import GaitAutoencoder, flat_paths, learn_autoencoder
 from skill_stack.training.gait_latent.commands import command_map
 from skill_stack.training.gait_latent.export import export_latent, told_by
@@ -31,8 +32,6 @@ from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 710_000
 """Seeds from here on are for measuring alone."""
-FIGURES = "figures.json"
-"""File beside the skill with what the plane says, how well robots follow it and how they came from point to point."""
 Report = Callable[[str], None]
 
 
@@ -64,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.transitions:
         frequency, seeds = settings.fixed["frequency"], range(options.first, options.first + options.transitions)
         found = measure_transitions(resources, robot, options.skill, frequency, list(seeds), report)
-        _write(folder, _read(folder) | {"transitions": found})
+        add_figures(folder, {"transitions": found})
         return 0
     task, network = load_task(folder), options.out / "network.onnx"
     export(robot, task, options.checkpoint or folder / "policy.onnx", network)
@@ -75,21 +74,11 @@ def main(arguments: list[str] | None = None) -> int:
     path = options.out / "policy.onnx"
     digest = export_latent(network, walker.task.contract(robot), settings, commands, path)
     figures = measure(walker, plane, commands, options.first, report)
-    _write(options.out, figures)
+    write_figures(options.out, figures)
     if options.install:
         install_policy(path, folder, digest, force=True)
-        _write(folder, figures)
+        write_figures(folder, figures)
     return 0
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    """Figures of a skill; none where nothing was measured."""
-    path = folder / FIGURES
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-
-
-def _write(folder: Path, figures: dict[str, Any]) -> None:
-    (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 class LatentWalker:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.measured import commit_here, seeds_text
+from skill_stack.training.figures import write_figures
 from skill_stack.training.mirroring.learn import learn
 from skill_stack.training.mirroring.persons import People, load_people
 from skill_stack.training.mirroring.recognition import ClipRecogniser, pieces
@@ -30,7 +30,6 @@ from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 800_000
 """Seeds from here on are for measuring alone: first streams that the recogniser learns from, then others."""
-FIGURES = "figures.json"
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -78,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         report("comes back: " + ", ".join(f"{name} {share:.2f}" for name, share in learnt.kept.items()))
     if options.measure:
         figures = work.measure(folder, load_people(options.people), options.known, options.measure, options.first)
-        (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        write_figures(folder, figures)
     return 0
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +31,7 @@ from skill_stack.training.chunks.learn import ChunkNetwork, learn, rows_of
 from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
 from skill_stack.training.chunks.walks import DemonstratedWalk
 from skill_stack.training.exporting.install import install_policy
+from skill_stack.training.figures import write_figures
 from skill_stack.training.modes.detours import DetourResult, DetourWorlds
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, digest in digests.items():
         tried = with_network(library, options.skill, options.by, options.out / f"{name}.onnx", digest)
         figures[name] = measure(worlds, tried, options, settings.measure_episodes, name, report)
-    (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_figures(options.out, figures)
     if options.install:
         install_policy(options.out / "mode.onnx", folder, digests["mode"], force=True)
     return 0

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.arguments import INTERRUPTED, Parser, command_line
+from skill_stack.training.figures import add_figures
 from skill_stack.training.timed_lines import timed_lines
 from skill_stack.training.what_where.settings import load_settings
 
@@ -108,9 +109,7 @@ def _carry(options: argparse.Namespace, report: Report) -> None:
 
 def _write(folder: Path, figures: dict[str, Any]) -> None:
     """Puts figures beside the network; others that are there stay."""
-    path = folder / "figures.json"
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    path.write_text(json.dumps(known | figures, indent=1) + "\n", encoding="utf-8")
+    add_figures(folder, figures)
     print(json.dumps(figures))
 
 
