@@ -48,7 +48,7 @@ class HoldingMixer:
         """
         part = spec.blended
         assert part is not None, "a mixer is of a blended skill"
-        self._inner, self._library = inner, library
+        self._inner, self._library, self._robot = inner, library, robot
         self._share = next(share for share in part.shares if share.takes)
         self._takes = library[self._share.takes]
         self._keeps = {share.skill: share.holds for share in part.shares if share.holds}
@@ -83,7 +83,7 @@ class HoldingMixer:
         step = self._guide.step(self._view)
         self._held = self._held or step.remaining <= 0.0
         if self._held:
-            self._watch.check(self._view.pose, self._view.scene, self._view.now)
+            self._watch.check(self._view.pose, self._view.scene, self._view.now, self._view.joints)
         goals = {name: value for name, value in mix.goals.items() if name not in self._joints}
         others, view = self._others(mix), self._view
         if self._held:
@@ -112,6 +112,6 @@ class HoldingMixer:
         mine = {name: value for name, value in self._context.arguments.items() if name in known}
         arguments = self._takes.complete(mine)
         self._things = taken_by(self._takes, arguments)
-        self._watch = HeldWatch(self._things)
+        self._watch = HeldWatch(self._things, self._robot)
         return make_guide(part.guide, replace(self._context, arguments=arguments, numbers=part.settings,
                                               template=part.template))  # fmt: skip

@@ -143,7 +143,7 @@ class RunningStep:
         self._deviation = 0.0
         needed = held_by(self.spec, self.arguments)
         self._carries = needed | {fact.arguments[-1] for fact in held}
-        self._grip = HeldWatch(needed, hidden=not robot.palms)
+        self._grip = HeldWatch(needed, robot)
         self.signals: dict[str, float] = {}
         self._joints = robot.part(self.spec.part).joint_names if self.spec.part in robot.parts else ()
         self._range = MotionRange(self.spec)
@@ -309,7 +309,7 @@ class RunningStep:
         if pose is None and not self._placeless:
             why = place_doubt(status.base, self._estimation)
             raise GuideFailure("position is known", f"the position is unknown{f': {why}' if why else ''}")
-        self._grip.check(pose, scene, status.task_time)
+        self._grip.check(pose, scene, status.task_time, self._measured(status))
         outlines = self._kept(outlines.without(self._carries), status, scene, pose)
         return self._guided(guide, self._view(status, pose, scene, outlines, lookout), pose, team, leg)
 
@@ -335,6 +335,10 @@ class RunningStep:
         """Outlines with the constraints on the path that it keeps to."""
         return outlines if self.path is None else self.path.applied(outlines, self._deviation)
 
+    def _measured(self, status: SkillStatus) -> dict[str, float]:
+        """Positions of the joints of its part, rad, by name; empty where the controller tells none."""
+        return dict(zip(self._joints, status.joints.tolist()))
+
     def _view(
         self,
         status: SkillStatus,
@@ -348,7 +352,7 @@ class RunningStep:
         mine = lookout if lookout is not None and lookout.request == self.request.id else None
         here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
         elapsed, deviation = self._elapsed(now), status.base.position
-        joints = dict(zip(self._joints, status.joints.tolist()))
+        joints = self._measured(status)
         odometry = Localization().locate(status) or here
         return GuideView(
             here, scene, outlines, now, elapsed, progress, mine, body, deviation, joints, self._beside, odometry

@@ -8,7 +8,8 @@ import pytest
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideView
 from skill_stack.connector.held_watch import HeldWatch
-from skill_stack.connector.palms.arms import PalmArms, PalmPair
+from skill_stack.connector.palms import arms as palms_arms
+from skill_stack.connector.palms.arms import PalmArms, PalmPair, arms_that_hold
 from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, width_of
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
@@ -69,15 +70,32 @@ def test_what_a_skill_needs_held_is_no_obstacle_and_is_missed_when_it_falls(g1):
     names = held_by(spec, {"thing": "box", "target": "table"})
     assert names == {"box"}
     assert Outlines.from_objects([box()]).without(names).names == ()
-    watch = HeldWatch(names)
-    watch.check(HERE, SceneGraph({"box": box()}), 1.0)
+    watch = HeldWatch(names, g1)
+    watch.check(HERE, SceneGraph({"box": box()}), 1.0, {})
     with pytest.raises(GuideFailure, match="slipped out of my hands"):
-        watch.check(HERE, SceneGraph({"box": box(height=0.1, seen=2.0)}), 2.0)
-    unseen = HeldWatch(names)
-    with pytest.raises(GuideFailure, match="no longer see"):
-        unseen.check(HERE, SceneGraph({"box": box(seen=1.0)}), 9.0)
-    HeldWatch(names).check(HERE, SceneGraph({"box": box(seen=0.0)}), 9.0)  # nobody looks
-    HeldWatch(names, hidden=True).check(HERE, SceneGraph({"box": box(seen=1.0)}), 9.0)  # fingers are around it
+        watch.check(HERE, SceneGraph({"box": box(height=0.1, seen=2.0)}), 2.0, {})
+
+
+def test_what_palms_press_is_missed_when_they_feel_nothing_and_what_was_let_go_of_is_not(g1, monkeypatch):
+    monkeypatch.setattr(palms_arms, "_ARMS", {})
+    arms, unseen = arms_that_hold(g1), SceneGraph({"box": box(seen=1.0)})
+    held = arms.held
+    held.targets = arms.goals(PalmPair(np.array([0.34, 0.0, 0.14]), np.eye(3), 0.1))
+    between, nothing = (pushed(arms, held.targets, (0.0, 0.0, -5.0), press) for press in (40.0, 1.0))
+    assert held.squeezed(between) == pytest.approx(40.0, abs=1.0)
+
+    def watched(*joints, pressing=True):
+        held.pressing, watch = pressing, HeldWatch({"box"}, g1)
+        for tick, positions in enumerate(joints):
+            watch.check(HERE, unseen, 9.0 + tick, positions)
+
+    watched(between, between, between)  # not seen for 10 s
+    watched(between, nothing, between, nothing, between)  # shaken
+    with pytest.raises(GuideFailure, match="'box' has slipped out of my hands") as failure:
+        watched(between, nothing, nothing)
+    assert failure.value.name == LOST
+    watched(between, nothing, nothing, pressing=False)
+    watched({}, {}, {})  # nobody says where joints are
 
 
 def test_a_movable_thing_is_where_it_was_seen_and_a_jump_counts_at_once():

@@ -20,6 +20,11 @@ WEIGHED, LEFT = 1.0, 0.4
 """Least weight that is told from none, N, and the share of a weight below which somebody else carries it."""
 
 
+SQUEEZED = 10.0
+"""Least force with which what is between two palms keeps them apart, N: of the 40 N with which they press 37 to 42 were
+felt in the simulator, on the way, too, and 2 at most with nothing between them."""
+
+
 class HeldForce:
     """Force on both palms, by least squares of the torques beyond what the arms weigh themselves.
 
@@ -28,6 +33,7 @@ class HeldForce:
 
     Attributes:
         targets: Last targets of the joints of both arms, rad, by name; empty before anything was held.
+        pressing: Whether their last motion presses something between the palms.
         usual: What was felt on the way, N, shape (3,): ahead, to the left and up; None where nothing was.
     """
 
@@ -41,11 +47,12 @@ class HeldForce:
         """
         self._chains, self._waist = chains, waist
         self._stiff = {joint.name: joint.kp for joint in robot.joints}
-        self.targets: dict[str, float] = {}
         self.forget()
 
     def forget(self) -> None:
         """Begins without what was felt before."""
+        self.targets: dict[str, float] = {}
+        self.pressing = False
         self.usual: Array | None = None
         self._now = self._long = np.zeros(3)
         self._last = math.nan
@@ -75,6 +82,20 @@ class HeldForce:
         force = self._force(joints)
         return None if force is None else -float(force[2])
 
+    def presses_something(self, joints: Mapping[str, float]) -> bool | None:
+        """Whether what palms press is between them; None where they press nothing, or positions are unknown."""
+        force = self.squeezed(joints) if self.pressing else None
+        return None if force is None else force > SQUEEZED
+
+    def squeezed(self, joints: Mapping[str, float]) -> float | None:
+        """Force with which a thing keeps the palms apart, N; arguments and None as of :meth:`weight`."""
+        forces = self._forces(joints)
+        if forces is None:
+            return None
+        left, right = (chain.place(joints).position for chain in self._chains)
+        across = (left - right) / max(float(np.linalg.norm(left - right)), 1e-6)
+        return float((forces[0] - forces[1]) @ across) / 2.0
+
     def _since(self, now: float) -> float:
         """Time since the last positions, s."""
         dt = 0.0 if math.isnan(self._last) else max(now - self._last, 0.0)
@@ -83,7 +104,12 @@ class HeldForce:
 
     def _force(self, joints: Mapping[str, float]) -> Array | None:
         """The force, N; that with which palms press against one another is none. None where positions are unknown."""
-        waist, force = {name: joints[name] for name in self._waist if name in joints}, np.zeros(3)
+        forces = self._forces(joints)
+        return None if forces is None else np.asarray(forces[0] + forces[1])
+
+    def _forces(self, joints: Mapping[str, float]) -> list[Array] | None:
+        """Forces on the left and the right palm, N, shape (3,) each; None where positions are unknown."""
+        waist, forces = {name: joints[name] for name in self._waist if name in joints}, []
         for chain in self._chains:
             if not all(name in joints and name in self.targets for name in chain.joints):
                 return None
@@ -91,8 +117,8 @@ class HeldForce:
             weight = chain.weight(mine)
             felt = [weight[name] - self._stiff[name] * (self.targets[name] - joints[name]) for name in chain.joints]
             needed = [list(chain.pressing(mine, axis).values()) for axis in np.eye(3)]
-            force += np.linalg.lstsq(np.transpose(needed), felt, rcond=None)[0]
-        return force
+            forces.append(np.asarray(np.linalg.lstsq(np.transpose(needed), felt, rcond=None)[0]))
+        return forces
 
 
 def _followed(before: Array, value: Array, dt: float, constant: float) -> Array:

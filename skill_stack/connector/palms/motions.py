@@ -116,7 +116,9 @@ class PalmsGuide(JointGuide):
 
     def renewed(self, view: GuideView, motions: list[dict[str, float]]) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`; the next motion is aimed as it begins."""
-        motions[self._stage] = self._solved(self.aims(view)[self._stage])
+        aim = self.aims(view)[self._stage]
+        self._arms.held.pressing = aim.force > 0.0
+        motions[self._stage] = self._solved(aim)
         return motions
 
     def seen(self, view: GuideView) -> dict[str, float]:
@@ -188,8 +190,8 @@ PRESSED = LIFTED = 6
 class TakeGuide(PalmsGuide):
     """Presses ``target`` between both palms, lifts it and draws it to the chest.
 
-    Signals: ``unfinished`` and ``lifted``, m, how far a camera saw it rise; without one that looks there is no
-    such signal.
+    Signals: ``unfinished`` and ``lifted``, m, how far a camera saw it rise, or the least that counts where it is so
+    near that only the arms tell that it is there; without a camera that looks there is no such signal.
     """
 
     def _begin(self, context: GuideContext) -> None:
@@ -268,7 +270,10 @@ class TakeGuide(PalmsGuide):
         if self._stays:
             raise GuideFailure("object can be lifted", f"'{name}' stays where it is although I lift")
         if self._looked <= self._ended:
-            if view.now - self._ended > UNSEEN and self._looked > 0.0:
+            unseen = view.now - self._ended if self._looked > 0.0 else 0.0
+            if unseen > LOOKS and self._arms.held.presses_something(view.joints):
+                return {"lifted": RISEN}  # it was judged as it was lifted, and is there
+            if unseen > UNSEEN:
                 raise GuideFailure("object is seen", f"I do not see '{name}' between my hands")
             return {}
         risen = self._risen(self._ended)
