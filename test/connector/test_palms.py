@@ -1,5 +1,6 @@
 """What is held between two palms: how it is pressed, watched and lost."""
 
+import math
 import os
 
 import numpy as np
@@ -10,7 +11,7 @@ from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideVie
 from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.palms import arms as palms_arms
 from skill_stack.connector.palms.arms import PalmArms, PalmPair, arms_that_hold
-from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, width_of
+from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, put_at, width_of
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.reaching.planted import HALT, Halting
@@ -96,6 +97,15 @@ def test_what_palms_press_is_missed_when_they_feel_nothing_and_what_was_let_go_o
     assert failure.value.name == LOST
     watched(between, nothing, nothing, pressing=False)
     watched({}, {}, {})  # nobody says where joints are
+
+
+@pytest.mark.parametrize(("left", "aside"), [(0.0, 0.0), (-0.1, 0.0), (0.4, -0.06), (-0.42, 0.09)])
+def test_a_thing_is_put_straight_ahead_or_as_little_aside_as_has_the_place_under_it(left, aside):
+    table = SceneObject("table", "table", (0.65, 0.0, 0.35), 0.0, "box", (0.7, 0.9, 0.7))
+    ahead, beside = put_at(Pose2(0.0, left, 0.0), table, 0.2, 0.24)
+    assert (ahead, beside) == pytest.approx((0.45, aside), abs=0.011)
+    with pytest.raises(GuideFailure, match="not within reach of both hands"):
+        put_at(Pose2(0.0, left + math.copysign(0.6, left), 0.0), table, 0.2, 0.24)
 
 
 def test_a_movable_thing_is_where_it_was_seen_and_a_jump_counts_at_once():

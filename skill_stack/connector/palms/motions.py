@@ -37,8 +37,8 @@ OFFERED = (0.38, 0.0, 0.9)
 """The same where it is held out."""
 ABOVE, LOWERED = 0.06, -0.01
 """Heights over its place from which a thing is lowered, and to which, m."""
-INSIDE = 0.03
-"""How far from the edge of its place a thing is put, m."""
+INSIDE, ASIDE = 0.03, 0.15
+"""How far from the edge of its place a thing is put, and at most to a side of straight ahead, m."""
 AWAY = 0.07
 """Free space between palm and thing after it was let go of, m."""
 LOOKS = 1.5
@@ -299,11 +299,12 @@ class PutGuide(PalmsGuide):
         """See :class:`PalmsGuide`."""
         thing, place = self._target.find(view), self._place.find(view)
         width, depth, _ = width_of(thing, view.pose.yaw)
-        ahead = put_at(view.pose, place, depth)
         top = place.position[2] + place.size[2] / 2 + thing.size[2] / 2
         c, s = math.cos(view.pose.yaw), math.sin(view.pose.yaw)
         if self._spot is None:
-            self._spot = ((ahead, 0.0, top), (view.pose.x + c * ahead, view.pose.y + s * ahead, top))
+            ahead, aside = put_at(view.pose, place, width, depth)
+            there = (view.pose.x + c * ahead - s * aside, view.pose.y + s * ahead + c * aside, top)
+            self._spot = ((ahead, aside, top), there)
         elif self._stage == 1:  # what a camera sees over the place counts
             (x, y, z), there = self._spot
             off = np.subtract((*_relative(view.pose, *there[:2]), there[2] + ABOVE), self._seen_at(view, thing))
@@ -357,17 +358,25 @@ class OfferGuide(PalmsGuide):
         return there >= CALM and held.taken(self.context.numbers["pull"])
 
 
-def put_at(pose: Pose2, place: SceneObject, depth: float) -> float:
-    """How far ahead of a robot a thing of a depth is put on a place that it stands before, m.
+def put_at(pose: Pose2, place: SceneObject, width: float, depth: float) -> tuple[float, float]:
+    """How far ahead and to the left of a robot a thing of a width and a depth is put on a place that it stands before.
+
+    It is put straight ahead, or as little to a side as has the place under its whole width; both in m.
 
     Raises:
         GuideFailure: The place is not in front of it, or too far away.
     """
-    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-    for ahead in np.arange(0.1, 0.6, 0.01).tolist():
-        if outline_distance(place, pose.x + c * ahead, pose.y + s * ahead) <= 0.0:
-            return float(max(ahead + INSIDE + depth / 2, 0.3))
+    for aside in sorted(np.arange(-ASIDE, ASIDE + 1e-6, INSIDE).tolist(), key=abs):
+        for ahead in np.arange(0.1, 0.6, 0.01).tolist():
+            if all(_over(pose, place, ahead, aside + side * width / 2) for side in (-1.0, 1.0)):
+                return float(max(ahead + INSIDE + depth / 2, 0.3)), aside
     raise GuideFailure("the place is within reach", f"'{place.id}' is not within reach of both hands")
+
+
+def _over(pose: Pose2, place: SceneObject, ahead: float, aside: float) -> bool:
+    """Whether a point ahead and to the left of a pose, m, is over a place."""
+    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
+    return outline_distance(place, pose.x + c * ahead - s * aside, pose.y + s * ahead + c * aside) <= 0.0
 
 
 def _relative(pose: Pose2, x: float, y: float) -> tuple[float, float]:

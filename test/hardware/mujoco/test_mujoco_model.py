@@ -166,6 +166,11 @@ def test_robot_meets_the_world_but_not_itself(robot: RobotSpec) -> None:
     assert meet(*others)
 
 
+def test_no_solver_ends_before_its_line_search_does(model: mujoco.MjModel) -> None:
+    usual = mujoco.MjSpec().option  # with fewer steps what is pressed is shot away now and then
+    assert model.opt.ls_iterations >= usual.ls_iterations and model.opt.iterations >= usual.iterations
+
+
 def test_robot_stops_at_a_wall(robot: RobotSpec) -> None:
     wall = SceneObject("wall", "wall", (0.6, 0.0, 0.5), 0.0, "box", (0.1, 2.0, 1.0), "grey")
     model = build_model(robot, setup(wall))
