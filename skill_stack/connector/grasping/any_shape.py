@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import least_squares
 
-from skill_stack.connector.grasping.fit import GraspFit, rotation
+from skill_stack.connector.grasping.fit import GraspFit, rotation, rotations
 from skill_stack.connector.grasping.forces import balanced_forces, holding_force, imbalance
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
@@ -40,7 +40,7 @@ ASIDE = 0.1
 """Angle by which a direction may miss what is as good as none, or as much as that, for a fit to be accepted, rad."""
 INNER, INSIDE = 0.008, 0.003
 """Distance of pads from the plane that ends the half of a body that shall be touched: aimed at, and the least, m."""
-_EVALUATIONS = 25
+_EVALUATIONS, _STEP = 25, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Place:
     centre: Array
     turn: Array
 
-    def moved(self, x: Array) -> Place:
-        """The place shifted and tilted by six scaled numbers."""
-        return Place(self.centre + _SHIFT * x[:3], self.turn @ rotation(_TILT * x[3:6]))
+    def moved(self, x: Array) -> tuple[Array, Array]:
+        """Centres and rotations of the place shifted and tilted by six scaled numbers, x of shape (n, 6)."""
+        return self.centre + _SHIFT * x[:, :3], self.turn @ rotations(_TILT * x[:, 3:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +75,22 @@ class Aim:
     within: float = 0.0
 
     def error(self, turn: Array) -> Array:
-        """How far a rotation (body to hand) points elsewhere, beyond what is as good as none, shape (3,)."""
+        """How far rotations (body to hand) point elsewhere, beyond what is as good as none, shape (..., 3)."""
         off = turn @ self.body - self.hand
-        return np.asarray(off * max(0.0, 1.0 - self.within / max(float(np.linalg.norm(off)), 1e-9)))
+        size = np.sqrt(np.einsum("...i,...i->...", off, off))[..., None]
+        return np.asarray(off * np.maximum(0.0, 1.0 - self.within / np.maximum(size, 1e-9)))
 
-    def turned(self, turn: Array, about: Array | None = None) -> Array:
-        """A rotation (body to hand), turned so that it fits; about an axis of the hand if given."""
-        here, there = turn @ self.body, self.hand
+    def turned(self, turns: Array, about: Array | None = None) -> Array:
+        """Rotations (body to hand), shape (..., 3, 3), turned so that they fit; about an axis of the hand if given."""
+        here, there = turns @ self.body, self.hand
+        axis = np.cross(here, there)
+        cosine = here @ there
         if about is not None:
-            here, there = here - about * (about @ here), there - about * (about @ there)
-        axis = np.cross(here, there) if about is None else about * float(about @ np.cross(here, there))
-        size = float(np.linalg.norm(axis))
-        if size < 1e-9:
-            return turn
-        return np.asarray(rotation(axis / size * np.arctan2(size, float(here @ there))) @ turn)
+            cosine = cosine - (here @ about) * (about @ there)
+            axis = about * (axis @ about)[..., None]
+        size = np.linalg.norm(axis, axis=-1, keepdims=True)
+        angle = np.where(size < 1e-9, 0.0, np.arctan2(size, cosine[..., None]))
+        return np.asarray(rotations(axis / np.maximum(size, 1e-9) * angle) @ turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,59 +164,72 @@ class _Touching:
         self._skin_links = np.repeat(hand.indices(form.link for form in hand.forms), counts)
         self._near = np.arange(len(self._skin))
 
-    def pads(self, joints: Array) -> tuple[Array, Array]:
-        """Middles and outward directions of the pads in the hand's frame, each of shape (pads, 3)."""
-        turns, origins = self.hand.frames(joints)
-        points = np.einsum("nij,nj->ni", turns[self._links], self._points) + origins[self._links]
-        return points, np.einsum("nij,nj->ni", turns[self._links], self._outward)
+    def pads(self, turns: Array, origins: Array) -> tuple[Array, Array]:
+        """Middles and outward directions of the pads in the hand's frame, each of shape (..., pads, 3).
 
-    def skin(self, joints: Array, near: bool = False) -> Array:
-        """Points on the hand in its frame, m, shape (points, 3); all, or those that :meth:`heed` found near."""
-        turns, origins = self.hand.frames(joints)
+        Args:
+            turns: Rotations of the hand's links, shape (..., links, 3, 3).
+            origins: Of them, m, shape (..., links, 3).
+        """
+        turns = turns[..., self._links, :, :]
+        points = (turns @ self._points[..., None])[..., 0] + origins[..., self._links, :]
+        return points, (turns @ self._outward[..., None])[..., 0]
+
+    def skin(self, turns: Array, origins: Array, near: bool = False) -> Array:
+        """Points on the hand in its frame, m, shape (..., points, 3); all, or those that :meth:`heed` found near."""
         chosen = self._near if near else slice(None)
         links = self._skin_links[chosen]
-        return np.asarray(np.einsum("nij,nj->ni", turns[links], self._skin[chosen]) + origins[links])
+        turned = (turns[..., links, :, :] @ self._skin[chosen][..., None])[..., 0]
+        return np.asarray(turned + origins[..., links, :])
 
     def heed(self, joints: Array, place: Place) -> None:
         """Has :meth:`errors` see the points on the hand alone that are near the body, or near the ground, now."""
-        there = (self.skin(joints) - place.centre) @ place.turn
+        there = (self.skin(*self.hand.frames(joints)) - place.centre) @ place.turn
         low = self.ground & (there[:, 2] + self.shape.half[2] < _HEEDED)
         self._near = np.flatnonzero((self.shape.distance(there) < _HEEDED) | low)
+        self._by_form = (self._forms[self._near, None] == np.arange(len(self.hand.forms))).astype(float)
 
     def contacts(self, joints: Array, place: Place) -> tuple[Array, Array, Array]:
         """Points of contact and normals into the body, in its frame, shape (pads, 3), and gaps, m, shape (pads,)."""
-        points, outward = self.pads(joints)
+        points, _ = self.pads(*self.hand.frames(joints))
         mine = (points - place.centre) @ place.turn
         inward = -self.shape.normals(mine)
         gaps = self.shape.distance(mine) - self.radii
         return mine + inward * self.radii[:, None], inward, gaps
 
-    def errors(self, joints: Array, place: Place, clearance: float, edges: Array = NONE) -> Array:
-        """What is wrong; 1 is as bad as a pad that is off by a millimetre.
+    def errors(self, joints: Array, centres: Array, turns: Array, clearance: float, edges: Array = NONE) -> Array:
+        """What is wrong at several places, shape (places, errors); 1 is as bad as a pad that is off by a millimetre.
 
         Args:
-            joints: Joint positions, rad, shape (joints,).
-            place: Where the body is.
+            joints: Joint positions, rad, shape (places, joints).
+            centres: The body's origin in the hand's frame, m, shape (places, 3).
+            turns: Rotations from the body's frame to the hand's, shape (places, 3, 3).
             clearance: Distance that pads should have from it, m.
             edges: Points of the body that must stay out of the hand, m, shape (points, 3).
         """
-        points, outward = self.pads(joints)
-        mine = (points - place.centre) @ place.turn
-        gaps = self.shape.distance(mine) - self.radii - clearance
-        normals = self.shape.normals(mine)
-        facing = outward @ place.turn + normals
+        count, links = len(joints), self.hand.frames_of(joints)
+        points, outward = self.pads(*links)
+        mine = (points - centres[:, None]) @ turns
+        gaps = self._distance(mine) - self.radii - clearance
+        normals = self.shape.normals(mine.reshape(-1, 3)).reshape(mine.shape)
+        facing = outward @ turns + normals
         points = mine - normals * self.radii[:, None]
         unbalanced = imbalance(points, -normals, self.shares)
         beyond = np.maximum(0.0, INNER - points @ self.half) / _UNIT * self.half.any()
-        skin = (self.skin(joints, near=True) - place.centre) @ place.turn
-        deep = np.maximum(0.0, _APART + 0.5 * clearance - self.shape.distance(skin)) / _UNIT
-        by_form = _OUTSIDE * np.sqrt(np.bincount(self._forms[self._near], deep**2, len(self.hand.forms)) + 1e-12)
-        room = self.hand.distance(joints, edges @ place.turn.T + place.centre) if len(edges) else edges[:, 0]
-        sharp = _OUTSIDE * np.maximum(0.0, _APART - room) / _UNIT
-        aside = [_AIMED * aim.error(place.turn) for aim in self.aims]
-        low = np.maximum(0.0, GROUND - skin[:, 2] - self.shape.half[2]) * (_OUTSIDE / _UNIT if self.ground else 0.0)
-        parts = (gaps / _UNIT, _ALIGNED * facing.ravel(), _BALANCED * unbalanced, by_form, sharp, [np.linalg.norm(low)])
-        return np.concatenate((*parts, beyond, *aside))
+        skin = (self.skin(*links, near=True) - centres[:, None]) @ turns
+        deep = np.maximum(0.0, _APART + 0.5 * clearance - self._distance(skin)) / _UNIT
+        by_form = _OUTSIDE * np.sqrt(deep**2 @ self._by_form + 1e-12)
+        there = edges @ turns.transpose(0, 2, 1) + centres[:, None]
+        sharp = _OUTSIDE * np.maximum(0.0, _APART - self.hand.distance(*links, there)) / _UNIT
+        aside = [_AIMED * aim.error(turns) for aim in self.aims]
+        low = np.maximum(0.0, GROUND - skin[..., 2] - self.shape.half[2]) * (_OUTSIDE / _UNIT if self.ground else 0.0)
+        lowest = np.sqrt(np.einsum("ij,ij->i", low, low))[:, None]
+        parts = (gaps / _UNIT, _ALIGNED * facing.reshape(count, -1), _BALANCED * unbalanced, by_form, sharp, lowest)
+        return np.concatenate((*parts, beyond, *aside), axis=1)
+
+    def _distance(self, points: Array) -> Array:
+        """Distance of points to the body, m, shape (...), of points of shape (..., 3)."""
+        return self.shape.distance(points.reshape(-1, 3)).reshape(points.shape[:-1])
 
     def as_asked(self, points: Array, turn: Array) -> bool:
         """Whether points of contact, shape (n, 3), are in the asked half, and a rotation is as asked."""
@@ -224,15 +239,16 @@ class _Touching:
     def edges(self, joints: Array, place: Place) -> Array:
         """Points of the body that are in the hand or nearly so, m, shape (points, 3)."""
         assert self.shape.grid is not None
-        room = self.hand.distance(joints, self.shape.grid.skin @ place.turn.T + place.centre)
+        room = self.hand.distance(*self.hand.frames(joints), self.shape.grid.skin @ place.turn.T + place.centre)
         return np.asarray(self.shape.grid.skin[np.argsort(room)[:EDGES]][np.sort(room)[:EDGES] < _AROUND])
 
     def depth(self, joints: Array, place: Place) -> float:
         """Greatest depth of the hand in the body, and of the body's edges in the hand, m."""
         assert self.shape.grid is not None
-        skin = (self.skin(joints) - place.centre) @ place.turn
+        links = self.hand.frames(joints)
+        skin = (self.skin(*links) - place.centre) @ place.turn
         edges = self.shape.grid.skin @ place.turn.T + place.centre
-        return max(0.0, -float(self.shape.distance(skin).min()), -float(self.hand.distance(joints, edges).min()))
+        return max(0.0, -float(self.shape.distance(skin).min()), -float(self.hand.distance(*links, edges).min()))
 
 
 def fit_any_shape(
@@ -298,14 +314,10 @@ def _places(touching: _Touching, template: GraspTemplate, rng: np.random.Generat
     if not len(middles):
         return []
     begin = rotation(np.array(template.turn))
-    candidates = [
-        Place(np.array(template.centre) - turn @ middle, turn)
-        for middle, x in zip(middles, across)
-        for turn in (_aimed(begin @ frame.T, begin[:, 0], touching.aims) for frame in _frames(x, spins, rng))
-    ]
-    centres = np.array([one.centre for one in candidates])
-    turns = np.array([one.turn for one in candidates])
-    return [candidates[number] for number in _spread(_promise(touching, centres, turns), centres, turns)]
+    frames = np.concatenate([_frames(x, spins, rng) for x in across])
+    turns = _aimed(begin @ frames.transpose(0, 2, 1), begin[:, 0], touching.aims)
+    centres = np.array(template.centre) - (turns @ np.repeat(middles, 2 * spins, axis=0)[..., None])[..., 0]
+    return [Place(centres[n], turns[n]) for n in _spread(_promise(touching, centres, turns), centres, turns)]
 
 
 def _opposite(
@@ -340,26 +352,28 @@ def _frames(x: Array, spins: int, rng: np.random.Generator) -> list[Array]:
     return [np.stack((sign * x, y, np.cross(sign * x, y)), axis=1) for sign in (1.0, -1.0) for y in ys]
 
 
-def _aimed(turn: Array, across: Array, aims: Sequence[Aim]) -> Array:
-    """A rotation turned so that the first direction is as asked for, and the second as nearly as then possible.
+def _aimed(turns: Array, across: Array, aims: Sequence[Aim]) -> Array:
+    """Rotations turned so that the first direction is as asked for, and the second as nearly as then possible.
 
-    It is turned about the direction across the body as far as that helps, which leaves the opposite places there.
+    They are turned about the direction across the body as far as that helps, which leaves the opposite places there.
     """
     for number, aim in enumerate(aims):
-        turn = aim.turned(turn, aims[0].hand if number else across)
-        if not number and np.linalg.norm(aim.error(turn)) > 0.0:
-            turn = aim.turned(turn)
-    return turn
+        turns = aim.turned(turns, aims[0].hand if number else across)
+        if not number:
+            off = np.linalg.norm(aim.error(turns), axis=-1)[..., None, None] > 0.0
+            turns = np.where(off, aim.turned(turns), turns)
+    return turns
 
 
 def _promise(touching: _Touching, centres: Array, turns: Array) -> Array:
     """How badly the hand at rest fits each of many places, shape (places,)."""
-    points, outward = touching.pads(touching.rest)
+    links = touching.hand.frames(touching.rest)
+    points, outward = touching.pads(*links)
     mine = np.einsum("pni,pij->pnj", points[None] - centres[:, None], turns)
     flat = mine.reshape(-1, 3)
     gaps = (touching.shape.distance(flat)).reshape(len(centres), -1) - touching.radii
     facing = np.einsum("ni,pij->pnj", outward, turns) + touching.shape.normals(flat).reshape(mine.shape)
-    skin = touching.skin(touching.rest)[::4]
+    skin = touching.skin(*links)[::4]
     there = np.einsum("pni,pij->pnj", skin[None] - centres[:, None], turns)
     deep = np.maximum(0.0, -touching.shape.distance(there.reshape(-1, 3))).reshape(len(centres), -1)
     low = np.maximum(0.0, GROUND - there[:, :, 2] - touching.shape.half[2]) * touching.ground
@@ -402,14 +416,14 @@ def _closed(touching: _Touching, place: Place, joints: Array, edges: Array, forc
     touching.heed(joints, place)
 
     def residuals(x: Array) -> Array:
-        wrong = touching.errors(x[6:], place.moved(x), 0.0, edges)
-        return np.concatenate((wrong, 0.5 * x[:6], _REST * (x[6:] - touching.rest)))
+        wrong = touching.errors(x[:, 6:], *place.moved(x[:, :6]), 0.0, edges)
+        return np.concatenate((wrong, 0.5 * x[:, :6], _REST * (x[:, 6:] - touching.rest)), axis=1)
 
     wide = np.full(6, 20.0)
     bounds = (np.concatenate((-wide, hand.lower)), np.concatenate((wide, hand.upper)))
     start = np.concatenate((np.zeros(6), np.clip(joints, hand.lower + 1e-6, hand.upper - 1e-6)))
-    found = least_squares(residuals, start, bounds=bounds, max_nfev=_EVALUATIONS, xtol=1e-4, ftol=1e-3).x
-    there, closed = place.moved(found), found[6:]
+    found = _least(residuals, start, bounds)
+    there, closed = Place(*(one[0] for one in place.moved(found[None, :6]))), found[6:]
     points, inward, gaps = touching.contacts(closed, there)
     on = np.abs(gaps) <= MISS
     strength = holding_force(points[on], inward[on], force) if on.sum() > 1 else 0.0
@@ -421,10 +435,26 @@ def _shaped(touching: _Touching, fit: _Fitted) -> Array:
     """Joint positions at which the hand is around the body without touching it, rad."""
 
     def residuals(x: Array) -> Array:
-        return np.concatenate((touching.errors(x, fit.place, CLEARANCE), _REST * (x - fit.joints)))
+        there = fit.place.centre[None], fit.place.turn[None]
+        centres, turns = (np.broadcast_to(one, (len(x), *one.shape[1:])) for one in there)
+        wrong = touching.errors(x, centres, turns, CLEARANCE)
+        return np.concatenate((wrong, _REST * (x - fit.joints)), axis=1)
 
     hand = touching.hand
     touching.heed(fit.joints, fit.place)
     start = np.clip(fit.joints, hand.lower + 1e-6, hand.upper - 1e-6)
-    found = least_squares(residuals, start, bounds=(hand.lower, hand.upper), max_nfev=_EVALUATIONS, ftol=1e-3)
+    return _least(residuals, start, (hand.lower, hand.upper))
+
+
+def _least(residuals: Callable[[Array], Array], start: Array, bounds: tuple[Array, Array]) -> Array:
+    """Least squares of residuals that are worked out at many points, shape (points, n), at once."""
+
+    def slopes(x: Array) -> Array:
+        steps = np.where(x + _STEP > bounds[1], -_STEP, _STEP)
+        values = residuals(np.concatenate((x[None], x + np.diag(steps))))
+        return np.asarray((values[1:] - values[0]).T / steps)
+
+    found = least_squares(
+        lambda x: residuals(x[None])[0], start, slopes, bounds, max_nfev=_EVALUATIONS, xtol=1e-4, ftol=1e-3
+    )
     return np.asarray(found.x)

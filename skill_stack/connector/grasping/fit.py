@@ -111,12 +111,17 @@ class _Problem:
 
 
 def rotation(vector: Array) -> Array:
-    """Rotation matrix of a rotation vector, rad, by Rodrigues' formula, shape (3, 3)."""
-    angle = float(np.linalg.norm(vector))
-    if angle < 1e-12:
-        return np.eye(3)
-    x, y, z = vector / angle
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    """Rotation matrix of a rotation vector, rad, shape (3, 3)."""
+    return np.asarray(rotations(vector[None])[0])
+
+
+def rotations(vectors: Array) -> Array:
+    """Rotation matrices of rotation vectors, rad, shape (..., 3), by Rodrigues' formula, shape (..., 3, 3)."""
+    angle = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))[..., None, None]
+    x, y, z = np.moveaxis(vectors / np.maximum(angle[..., 0], 1e-12), -1, 0)
+    zero = np.zeros_like(x)
+    rows = np.stack((zero, -z, y, z, zero, -x, -y, x, zero), axis=-1)
+    cross = rows.reshape(*x.shape, 3, 3)
     return np.asarray(np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * cross @ cross)
 
 

@@ -69,17 +69,18 @@ def holding_force(points: Array, inward: Array, total: float) -> float:
 
 
 def imbalance(points: Array, inward: Array, shares: Array) -> Array:
-    """What normal forces near given shares leave of force and torque, as shares of their sum, shape (6,).
+    """What normal forces near given shares leave of force and torque, as shares of their sum, shape (n, 6).
 
     Args:
-        points: Contacts in the object's frame, m, shape (contacts, 3).
-        inward: Unit normals into the object, shape (contacts, 3).
+        points: Contacts in the object's frame in n cases, m, shape (n, contacts, 3).
+        inward: Unit normals into the object, shape (n, contacts, 3).
         shares: Wanted parts of the sum, which is 1, shape (contacts,).
     """
-    wrenches = np.concatenate((inward.T, np.cross(points, inward).T / LEVER))
-    rows = np.concatenate((wrenches, _SHARE_WEIGHT * np.eye(len(shares))))
-    sizes, _ = nnls(rows, np.concatenate((np.zeros(6), _SHARE_WEIGHT * shares)))
-    return np.asarray(wrenches @ sizes / max(float(sizes.sum()), 1e-6))
+    wrenches = np.concatenate((inward, np.cross(points, inward) / LEVER), axis=2).transpose(0, 2, 1)
+    evenly = np.broadcast_to(_SHARE_WEIGHT * np.eye(len(shares)), (len(points), len(shares), len(shares)))
+    rows, goal = np.concatenate((wrenches, evenly), axis=1), np.concatenate((np.zeros(6), _SHARE_WEIGHT * shares))
+    sizes = np.array([nnls(one, goal)[0] for one in rows])
+    return np.asarray((wrenches @ sizes[..., None])[..., 0] / np.maximum(sizes.sum(axis=1, keepdims=True), 1e-6))
 
 
 def _cone(normal: Array) -> Array:

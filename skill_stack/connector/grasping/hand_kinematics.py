@@ -57,7 +57,9 @@ class HandKinematics:
         self._links = {link: index for index, link in enumerate(sorted(links))}
         self._frames = [self._model.getFrameId(link) for link in self._links]
         self._turns, self._origins = np.zeros((len(links), 3, 3)), np.zeros((len(links), 3))
+        self._form_links = self.indices(form.link for form in self.forms)
         self.palm, self.fingers = self._directions(robot)
+        self._moves = _Moves.of_model(self._model, self._frames, self._place)
 
     def _directions(self, robot: RobotSpec) -> tuple[Array, Array]:
         """Where the palm looks and fingers point, by the pad ``palm``, or the first one, and by the fingertips."""
@@ -88,20 +90,42 @@ class HandKinematics:
             self._turns[row], self._origins[row] = place.rotation, place.translation
         return self._turns, self._origins
 
-    def distance(self, joints: Array, points: Array) -> Array:
-        """Distance of points to the hand's collision geometry, m, negative within, shape (points,).
+    def frames_of(self, joints: Array) -> tuple[Array, Array]:
+        """The same for many joint positions, shape (n, joints): of shapes (n, links, 3, 3) and (n, links, 3)."""
+        moves = self._moves
+        q = np.zeros((len(joints), len(moves.parents)))
+        q[:, moves.own] = joints
+        sine, cosine = np.sin(q)[..., None, None], np.cos(q)[..., None, None]
+        local = moves.turns @ (np.eye(3) + sine * moves.cross + (1.0 - cosine) * moves.cross @ moves.cross)
+        shift = moves.origins + q[..., None] * moves.slides
+        turns, origins = np.empty_like(local), np.empty_like(shift)
+        for rank in moves.ranks:
+            up = moves.parents[rank]
+            first = up[0] < 0
+            before = np.eye(3)[None, None] if first else turns[:, up]
+            turns[:, rank] = before @ local[:, rank]
+            origins[:, rank] = (before @ shift[:, rank, :, None])[..., 0] + (0.0 if first else origins[:, up])
+        base_turns = np.broadcast_to(np.eye(3), (len(joints), 1, 3, 3))
+        turns = np.concatenate((turns, base_turns), axis=1)[:, moves.carriers]  # the last one is the base
+        origins = np.concatenate((origins, np.zeros((len(joints), 1, 3))), axis=1)[:, moves.carriers]
+        return turns @ moves.link_turns, (turns @ moves.link_origins[..., None])[..., 0] + origins
+
+    def distance(self, turns: Array, origins: Array, points: Array) -> Array:
+        """Distance of points to the hand's collision geometry, m, negative within, shape (..., points).
 
         Args:
-            joints: Joint positions, rad, shape (joints,).
-            points: In the hand's frame, m, shape (points, 3).
+            turns: Rotations of the links, shape (..., links, 3, 3).
+            origins: Of the links, m, shape (..., links, 3).
+            points: In the hand's frame, m, shape (..., points, 3).
         """
-        turns, origins = self.frames(joints)
-        least = np.full(len(points), np.inf)
-        for form, link in zip(self.forms, self.indices(form.link for form in self.forms)):
-            middle = turns[link] @ form.place + origins[link]
-            beyond = np.abs((points - middle) @ (turns[link] @ form.turn)) - form.half
-            outside = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
-            np.minimum(least, outside + np.minimum(beyond.max(axis=1), 0.0) - form.radius, out=least)
+        least = np.full(points.shape[:-1], np.inf)
+        for form, link in zip(self.forms, self._form_links):
+            turn = turns[..., link, :, :]
+            own = (points - (turn @ form.place + origins[..., link, :])[..., None, :]) @ (turn @ form.turn)
+            beyond = np.abs(own) - form.half
+            out = np.maximum(beyond, 0.0)
+            outside = np.sqrt(np.einsum("...i,...i->...", out, out))
+            np.minimum(least, outside + np.minimum(beyond.max(axis=-1), 0.0) - form.radius, out=least)
         return least
 
     def torques(self, joints: Array, pads: Iterable[str], forces: Array) -> Array:
@@ -130,6 +154,61 @@ class HandKinematics:
         q = np.zeros(self._model.nq)
         q[self._place] = joints
         return q
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """How joints move links, as arrays; a joint turns or slides.
+
+    Attributes:
+        parents: The joint that carries each joint, -1 for the base, shape (joints,).
+        ranks: Joints with as many others before them, the base's first.
+        turns: Rotations in the parent's frame at 0, shape (joints, 3, 3).
+        origins: Places there, m, shape (joints, 3).
+        cross: Cross-product matrices of the axes of those that turn, shape (joints, 3, 3).
+        slides: Axes in the parent's frame of those that slide, shape (joints, 3).
+        own: Which of them the hand's joints are, shape (hand joints,).
+        carriers: The joint that carries each link, -1 for the base, shape (links,).
+        link_turns: Rotations of links in the frame of their joint, shape (links, 3, 3).
+        link_origins: Places there, m, shape (links, 3).
+    """
+
+    parents: Array
+    ranks: tuple[Array, ...]
+    turns: Array
+    origins: Array
+    cross: Array
+    slides: Array
+    own: Array
+    carriers: Array
+    link_turns: Array
+    link_origins: Array
+
+    @classmethod
+    def of_model(cls, model: pinocchio.Model, frames: list[int], own: Array) -> _Moves:
+        """Of a model whose joints have one position each; ``own`` are the positions of the hand's joints."""
+        data, count = model.createData(), model.njoints - 1
+        pinocchio.forwardKinematics(model, data, np.ones(model.nq))
+        at = [model.jointPlacements[number + 1] for number in range(count)]
+        moved = [data.liMi[number + 1] for number in range(count)]
+        axes = [pinocchio.log3(place.rotation.T @ now.rotation) for place, now in zip(at, moved)]
+        parents = np.array([model.parents[number + 1] - 1 for number in range(count)])
+        depths = np.zeros(count, int)
+        for number, parent in enumerate(parents):
+            depths[number] = depths[parent] + 1 if parent >= 0 else 0
+        links = [model.frames[frame] for frame in frames]
+        return cls(
+            parents,
+            tuple(np.flatnonzero(depths == depth) for depth in range(depths.max(initial=-1) + 1)),
+            np.array([place.rotation for place in at]),
+            np.array([place.translation for place in at]),
+            np.array([pinocchio.skew(axis) for axis in axes]),
+            np.array([now.translation - place.translation for place, now in zip(at, moved)]),
+            np.asarray(own),
+            np.array([link.parentJoint - 1 for link in links]),
+            np.array([link.placement.rotation for link in links]),
+            np.array([link.placement.translation for link in links]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,10 @@ def test_forces_hold_in_every_direction_only_between_opposed_contacts() -> None:
     points = np.array([[0.02, 0.0, 0.0], [-0.02, 0.0, 0.0]])
     inward = np.array([[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
     assert holding_force(points, inward, 10.0) == pytest.approx(4.0, rel=0.2), "friction 0.4 across, more along"
-    assert np.linalg.norm(imbalance(points, inward, np.array([0.5, 0.5]))) < 1e-9
+    assert np.linalg.norm(imbalance(points[None], inward[None], np.array([0.5, 0.5]))) < 1e-9
     one_side = np.array([[-1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
     assert holding_force(points, one_side, 10.0) == 0.0
-    assert np.linalg.norm(imbalance(points, one_side, np.array([0.5, 0.5]))) > 0.9
+    assert np.linalg.norm(imbalance(points[None], one_side[None], np.array([0.5, 0.5]))) > 0.9
 
 
 @pytest.mark.parametrize(("grasp", "family"), [("tripod", "turned"), ("lateral", "angle")])
@@ -66,9 +66,17 @@ def test_a_fit_touches_a_body_and_is_not_in_it(grasp, family) -> None:
     assert fit.touching == 1.0 and fit.error <= MISS
     hand, shape = HandKinematics(HAND), Shape.from_object(thing)
     skin = shape.grid.skin @ fit.turn.T + fit.centre
-    assert hand.distance(fit.closed, skin).min() >= -DEEPEST
-    assert hand.distance(fit.shaped, skin).min() > 0.001, "the shaped hand touches nothing"
+    assert hand.distance(*hand.frames(fit.closed), skin).min() >= -DEEPEST
+    assert hand.distance(*hand.frames(fit.shaped), skin).min() > 0.001, "the shaped hand touches nothing"
     assert 0.02 < np.abs(fit.efforts).max() < 0.7
+
+
+def test_links_of_many_joint_positions_are_where_they_are_one_by_one() -> None:
+    hand = HandKinematics(HAND)
+    joints = np.random.default_rng(0).uniform(hand.lower, hand.upper, (3, len(hand.names)))
+    for number, (turns, origins) in enumerate(zip(*hand.frames_of(joints))):
+        for many, one in zip((turns, origins), hand.frames(joints[number])):
+            assert many == pytest.approx(one, abs=1e-9)
 
 
 def test_the_palm_and_the_fingers_point_where_they_are_asked_to() -> None:
