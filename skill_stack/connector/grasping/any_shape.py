@@ -16,8 +16,10 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.robots.grasp import GraspTemplate
 
 Array = np.ndarray
-PAIRS, SPINS, FITTED = 160, 8, 12
-"""Pairs of opposite places of the surface, turns about the line between them, and places that are fitted."""
+PAIRS, SPINS = 160, 8
+"""Pairs of opposite places of the surface, and turns about the line between them."""
+BEGUN, FITTED = 40, 12
+"""Places at which a fit is begun, and of these the best that are fitted to the end."""
 MISS, DEEPEST = 0.002, 0.0006
 """Largest distance of a pad from the surface, and depth of the hand in the body, for a fit to be accepted, m."""
 MENDED, EDGES = 5, 160
@@ -33,14 +35,14 @@ SPAN = (0.8, 1.1)
 """Widths at which a template is tried, as shares of its narrowest and widest."""
 _UNIT, _SHIFT, _TILT = 1e-3, 0.02, 0.3  # m that counts as 1; m and rad of the body's place that count as 1
 _ALIGNED, _REST, _NEAR, _BALANCED, _APART = 3.0, 0.5, 0.03, 12.0, 0.0003
-_OUTSIDE, _AROUND, _AIMED, _HEEDED = 2.0, 0.003, 12.0, 0.025
+_OUTSIDE, _AROUND, _AIMED, _HEEDED = 2.0, 0.003, 40.0, 0.025
 GROUND = 0.006
 """Height over what the body stands on above which the hand stays, m."""
 ASIDE = 0.1
 """Angle by which a direction may miss what is as good as none, or as much as that, for a fit to be accepted, rad."""
 INNER, INSIDE = 0.008, 0.003
 """Distance of pads from the plane that ends the half of a body that shall be touched: aimed at, and the least, m."""
-_EVALUATIONS, _STEP = 25, 1e-6
+_FIRST, _EVALUATIONS, _STEP = 5, 25, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,10 @@ def fit_any_shape(
             f"a {template.title} fits sizes of {template.narrowest * 1000:.0f} to {template.widest * 1000:.0f} mm, "
             f"and the body is nowhere so wide"
         )
-    fits = sorted((_fitted(touching, place, force) for place in places), key=lambda one: -one.strength)
+    begun = [_closed(touching, place, touching.rest, _FIRST) for place in places]
+    begun.sort(key=lambda one: one[2])
+    fits = [_fitted(touching, place, joints, force) for place, joints, _ in begun[:FITTED]]
+    fits.sort(key=lambda one: -one.strength)
     deep = [one for one in fits if one.depth > DEEPEST and one.touches][:MENDED]
     best = min(fits + [_mended(touching, one, force) for one in deep], key=lambda one: one.rank)
     if best.touches and not best.asked:
@@ -396,22 +401,30 @@ def _spread(promise: Array, centres: Array, turns: Array) -> list[int]:
         )
         if not any(near):
             kept.append(int(number))
-        if len(kept) == FITTED:
+        if len(kept) == BEGUN:
             break
     return kept
 
 
-def _fitted(touching: _Touching, place: Place, force: float) -> _Fitted:
-    """A place with the fingers closed on the body."""
-    return _closed(touching, place, touching.rest, NONE, force)
+def _fitted(touching: _Touching, place: Place, joints: Array, force: float, edges: Array = NONE) -> _Fitted:
+    """A place with the fingers closed on the body, and what it is worth."""
+    there, closed, _ = _closed(touching, place, joints, _EVALUATIONS, edges)
+    points, inward, gaps = touching.contacts(closed, there)
+    on = np.abs(gaps) <= MISS
+    strength = holding_force(points[on], inward[on], force) if on.sum() > 1 else 0.0
+    asked = touching.as_asked(points[on], there.turn)
+    return _Fitted(there, closed, gaps, touching.depth(closed, there), strength, asked)
 
 
 def _mended(touching: _Touching, fit: _Fitted, force: float) -> _Fitted:
     """A fit with the body's edges out of the hand."""
-    return _closed(touching, fit.place, fit.joints, touching.edges(fit.joints, fit.place), force)
+    return _fitted(touching, fit.place, fit.joints, force, touching.edges(fit.joints, fit.place))
 
 
-def _closed(touching: _Touching, place: Place, joints: Array, edges: Array, force: float) -> _Fitted:
+def _closed(
+    touching: _Touching, place: Place, joints: Array, evaluations: int, edges: Array = NONE
+) -> tuple[Place, Array, float]:
+    """A place and joint positions at which less is wrong, and how much that is."""
     hand = touching.hand
     touching.heed(joints, place)
 
@@ -422,13 +435,9 @@ def _closed(touching: _Touching, place: Place, joints: Array, edges: Array, forc
     wide = np.full(6, 20.0)
     bounds = (np.concatenate((-wide, hand.lower)), np.concatenate((wide, hand.upper)))
     start = np.concatenate((np.zeros(6), np.clip(joints, hand.lower + 1e-6, hand.upper - 1e-6)))
-    found = _least(residuals, start, bounds)
-    there, closed = Place(*(one[0] for one in place.moved(found[None, :6]))), found[6:]
-    points, inward, gaps = touching.contacts(closed, there)
-    on = np.abs(gaps) <= MISS
-    strength = holding_force(points[on], inward[on], force) if on.sum() > 1 else 0.0
-    asked = touching.as_asked(points[on], there.turn)
-    return _Fitted(there, closed, gaps, touching.depth(closed, there), strength, asked)
+    found, cost = _least(residuals, start, bounds, evaluations)
+    centres, turns = place.moved(found[None, :6])
+    return Place(centres[0], turns[0]), found[6:], cost
 
 
 def _shaped(touching: _Touching, fit: _Fitted) -> Array:
@@ -443,11 +452,14 @@ def _shaped(touching: _Touching, fit: _Fitted) -> Array:
     hand = touching.hand
     touching.heed(fit.joints, fit.place)
     start = np.clip(fit.joints, hand.lower + 1e-6, hand.upper - 1e-6)
-    return _least(residuals, start, (hand.lower, hand.upper))
+    return _least(residuals, start, (hand.lower, hand.upper))[0]
 
 
-def _least(residuals: Callable[[Array], Array], start: Array, bounds: tuple[Array, Array]) -> Array:
-    """Least squares of residuals that are worked out at many points, shape (points, n), at once."""
+def _least(
+    residuals: Callable[[Array], Array], start: Array, bounds: tuple[Array, Array], evaluations: int = _EVALUATIONS
+) -> tuple[Array, float]:
+    """Least squares of residuals, which are worked out at many points at once, shape (points, n): where, and the cost.
+    """
 
     def slopes(x: Array) -> Array:
         steps = np.where(x + _STEP > bounds[1], -_STEP, _STEP)
@@ -455,6 +467,6 @@ def _least(residuals: Callable[[Array], Array], start: Array, bounds: tuple[Arra
         return np.asarray((values[1:] - values[0]).T / steps)
 
     found = least_squares(
-        lambda x: residuals(x[None])[0], start, slopes, bounds, max_nfev=_EVALUATIONS, xtol=1e-4, ftol=1e-3
+        lambda x: residuals(x[None])[0], start, slopes, bounds, max_nfev=evaluations, xtol=1e-4, ftol=1e-3
     )
-    return np.asarray(found.x)
+    return np.asarray(found.x), float(found.cost)

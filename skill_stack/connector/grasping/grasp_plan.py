@@ -32,7 +32,7 @@ FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
 TILT = 0.5
 """Angle by which a hand may come aslant to a mesh from where it is asked to, rad."""
-ASKED = 0.1
+ASKED = 0.12
 """The same where a direction is asked for by itself, rad."""
 FIRM = 2.0
 """Force in the weakest direction from which on no firmer grasp of a mesh is looked for, N."""
