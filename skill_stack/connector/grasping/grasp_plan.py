@@ -168,6 +168,8 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
         half = np.array(wish.half or (0.0, 0.0, AREAS[wish.area]))
         fit = fit_any_shape(kinematics, template, body, pose, force, aims, ground, half)
         return GraspPlan(wish, fit, template, body, (0.0,))
+    if wish.half is not None:
+        raise DataError(f"halves of a mesh can be asked for, not of a {body.kind}")
     shape, yaws = _across(body)
     turn = rotation_to(template, approach)
     used = template.model_copy(update={"approach": approach})

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 from skill_stack.connector.grasping.choice import FITTING
 from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, plan_grasp
 from skill_stack.connector.grasping.held import held, remember
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.robots.grasp import Vector
 from skill_stack.core.robots.robot import RobotSpec, hand_of
 from skill_stack.core.skills.servo_part import EFFORT
 from skill_stack.core.world.scene import SceneObject
 
 FITS = "the grasp fits"
 """Name of the failure when no grasp fits."""
+SIDES = {"left": 1.0, "right": -1.0}
+"""Sides of an object by name, along the y axis of the robot."""
 SMALLEST_EFFORT = 0.01
 """Torques below this are not commanded, N·m: no hand drive resolves them."""
 MOST = 0.75
@@ -28,13 +33,23 @@ def wished(context: GuideContext, hand: RobotSpec, thing: SceneObject) -> GraspW
     given = context.arguments
     if context.template == FITTING and (before := held(hand, thing.id)) is not None:
         return before
-    approach = str(given.get("approach", ""))
+    approach, area = str(given.get("approach", "")), str(given.get("area", "middle"))
+    half = _side(context, thing, SIDES[area]) if area in SIDES else None
     return GraspWish(
         context.template,
-        str(given.get("area", "middle")),
+        "middle" if half else area,
         "" if approach == "usual" else approach,
         float(given.get("force", 1.0)),
+        half=half,
     )
+
+
+def _side(context: GuideContext, thing: SceneObject, side: float) -> Vector:
+    """A side of an object as the robot sees it, in the object's frame."""
+    if context.robot is None or context.robot.fixed is None:
+        raise DataError("sides of an object are those that a robot sees that is bolted down")
+    angle = context.robot.fixed.rpy[2] - thing.yaw
+    return round(-side * math.sin(angle), 2), round(side * math.cos(angle), 2), 0.0
 
 
 def planned(context: GuideContext, thing: SceneObject) -> tuple[str, RobotSpec, GraspPlan]:
