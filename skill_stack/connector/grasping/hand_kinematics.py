@@ -189,10 +189,9 @@ class _Moves:
         """Of a model whose joints have one position each; ``own`` are the positions of the hand's joints."""
         data, count = model.createData(), model.njoints - 1
         pinocchio.forwardKinematics(model, data, np.ones(model.nq))
-        at = [model.jointPlacements[number + 1] for number in range(count)]
-        moved = [data.liMi[number + 1] for number in range(count)]
+        at, moved = list(model.jointPlacements)[1:], list(data.liMi)[1:]
         axes = [pinocchio.log3(place.rotation.T @ now.rotation) for place, now in zip(at, moved)]
-        parents = np.array([model.parents[number + 1] - 1 for number in range(count)])
+        parents = np.array(list(model.parents)[1:]) - 1
         depths = np.zeros(count, int)
         for number, parent in enumerate(parents):
             depths[number] = depths[parent] + 1 if parent >= 0 else 0
