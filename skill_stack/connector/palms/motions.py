@@ -51,6 +51,8 @@ MOST = 0.1
 """Farthest that a held thing can be from the middle of the palms, m."""
 CALM = 0.8
 """Time for which arms have to hold a thing out until it counts what is felt, s."""
+SURE = 0.4
+"""Time for which somebody has to draw at it, s: a step of the legs is over by then."""
 SHORTER, SHORTEST = 0.02, 0.061
 """By which steps palms stay behind the place that they do not reach, and how far at most, m."""
 FORWARD = 0.0
@@ -340,6 +342,7 @@ class OfferGuide(PalmsGuide):
     def _begin(self, context: GuideContext) -> None:
         super()._begin(context)
         self._out: PalmAim | None = None
+        self._drawn: float | None = None
         self._weighed = self._arms.held.usual is not None  # else it has to begin with what it feels now
 
     def aims(self, view: GuideView) -> list[PalmAim]:
@@ -355,7 +358,9 @@ class OfferGuide(PalmsGuide):
         if there < CALM and not self._weighed:
             held.carry(view.joints, view.now)
         held.feel(view.joints, view.now)
-        return there >= CALM and held.taken(self.context.numbers["pull"])
+        drawn = there >= CALM and held.taken(self.context.numbers["pull"])
+        self._drawn = (view.now if self._drawn is None else self._drawn) if drawn else None
+        return self._drawn is not None and view.now - self._drawn >= SURE
 
 
 def put_at(pose: Pose2, place: SceneObject, width: float, depth: float) -> tuple[float, float]:
