@@ -76,6 +76,14 @@ def test_it_walks_around_a_table_to_the_side_from_which_it_reaches():
     assert path[-1][0] > 2.0 + RUN_UP
 
 
+def test_where_it_stands_follows_what_is_seen_better_from_near():
+    guide, far, near = make_guide("vantage", context()), ball_at(1.75, 0.1), ball_at(1.75, -0.05)
+    goal = guide.step(view(ORIGIN, TABLE, far)).path[-1]
+    there = Pose2(goal[0] + RUN_UP, goal[1], 0.0)
+    before, after = (guide.step(view(there, TABLE, ball)).signals["distance_error"] for ball in (far, near))
+    assert before < 0.05 and after == pytest.approx(math.hypot(0.15, before), abs=0.03)
+
+
 def test_what_is_in_the_middle_of_a_large_table_is_reached_from_nowhere():
     wide = SceneObject("table", "table", (2.0, 0.0, 0.35), shape="box", size=(2.4, 2.4, 0.7))
     with pytest.raises(GuideFailure, match="from nowhere") as failure:

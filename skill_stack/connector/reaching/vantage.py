@@ -197,7 +197,10 @@ class VantageGuide:
         thing = self._target.find(view)
         if self._goal is None:
             self._goal, self._way = self._chosen(view, thing)
+            self._there = thing.position
         goal = self._goal.pose
+        x, y, _ = np.subtract(thing.position, self._there).tolist()  # from near it is seen better
+        goal = Pose2(goal.x + x, goal.y + y, goal.yaw)
         self._note(view)
         off, turn = view.pose.distance_to(goal.x, goal.y), wrap_angle(goal.yaw - view.pose.yaw)
         here = (view.pose.x, view.pose.y)
