@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from skill_stack.connector.guides.guide import GuideFailure
-from skill_stack.connector.palms.arms import arms_that_hold
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.holding import LOST
 from skill_stack.core.world.scene import Pose2, SceneGraph
+
+if TYPE_CHECKING:
+    from skill_stack.connector.palms.feeling import HeldForce
 
 FALLEN, APART = 0.25, 0.9
 """How far below where it was when the step began, and how far from the robot, a held thing cannot be, m."""
@@ -27,7 +30,7 @@ class HeldWatch:
             DataError: The robot has palms that are no pair.
         """
         self._names = tuple(names)
-        self._arms = arms_that_hold(robot).held if self._names and robot.palms else None
+        self._arms = _arms_of(robot) if self._names and robot.palms else None
         self._heights: dict[str, float] = {}
         self._felt: float | None = None  # task time at which arms last felt it, s
 
@@ -57,3 +60,10 @@ class HeldWatch:
             self._felt = now
         elif now - self._felt > LOOSE:
             raise GuideFailure(LOST, f"'{' and '.join(self._names)}' has slipped out of my hands")
+
+
+def _arms_of(robot: RobotSpec) -> HeldForce:
+    """What the arms of a robot feel."""
+    from skill_stack.connector.palms.arms import arms_that_hold  # on demand: kinematics
+
+    return arms_that_hold(robot).held
