@@ -25,6 +25,9 @@ GRASPING = 10.0
 """Ratio of friction to contact stiffness for grasping hands: with 1 objects creep out of any grasp."""
 HOLDING = 5
 """Iterations of MuJoCo's ``noslip`` solver for grasping hands, which removes the remaining creep."""
+QUICK = 20
+"""Most steps of the solver and of its line search, but for who presses things between palms: there the search ended too
+early once in some thousand physics steps, and a box was shot out of them with 355 N."""
 COARSE_TOLERANCE = 1e-5
 BOLT = (0.01, 1.0)  # s and damping ratio of the bolts' constraint: two physics steps, as stiff as it stays stable
 IMU_SITE = "imu"
@@ -98,6 +101,8 @@ def robot_spec(
     spec = mujoco.MjSpec.from_string(urdf_for_mujoco(robot))
     spec.modelname = robot.name
     _set_options(spec, timestep, GRASPING if _grasps(robot) else 1.0)
+    if not robot.palms:
+        spec.option.iterations = spec.option.ls_iterations = QUICK
     add_floor(spec)
     base = spec.body(robot.source.base_link)
     if base is None:
@@ -151,8 +156,6 @@ def _set_options(spec: mujoco.MjSpec, timestep: float, stiffness: float) -> None
     option = spec.option
     option.timestep = timestep
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    # Its limits stay as they are: with 20 steps for a line search it ended at the second of eight steps once in some
-    # thousand, and what palms hold was shot out of them with 355 N.
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
     # Elliptic cones have the same friction in every direction; an impratio above 1 costs a third more time.
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
