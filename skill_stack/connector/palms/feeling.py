@@ -18,8 +18,6 @@ SWAY, USUAL = 0.6, 2.0
 """Time constants of a pull, since a body that steps on the spot sways, and of what is felt for longer, s."""
 WEIGHED, LEFT = 1.0, 0.4
 """Least weight that is told from none, N, and the share of a weight below which somebody else carries it."""
-
-
 SQUEEZED = 10.0
 """Least force with which what is between two palms keeps them apart, N: of the 40 N with which they press 37 to 42 were
 felt in the simulator, on the way, too, and 2 at most with nothing between them."""

@@ -302,11 +302,10 @@ class PutGuide(PalmsGuide):
         thing, place = self._target.find(view), self._place.find(view)
         width, depth, _ = width_of(thing, view.pose.yaw)
         top = place.position[2] + place.size[2] / 2 + thing.size[2] / 2
-        c, s = math.cos(view.pose.yaw), math.sin(view.pose.yaw)
         if self._spot is None:
             ahead, aside = put_at(view.pose, place, width, depth)
-            there = (view.pose.x + c * ahead - s * aside, view.pose.y + s * ahead + c * aside, top)
-            self._spot = ((ahead, aside, top), there)
+            below = view.pose.compose(Pose2(ahead, aside, 0.0))
+            self._spot = ((ahead, aside, top), (below.x, below.y, top))
         elif self._stage == 1:  # what a camera sees over the place counts
             (x, y, z), there = self._spot
             off = np.subtract((*_relative(view.pose, *there[:2]), there[2] + ABOVE), self._seen_at(view, thing))
@@ -380,8 +379,8 @@ def put_at(pose: Pose2, place: SceneObject, width: float, depth: float) -> tuple
 
 def _over(pose: Pose2, place: SceneObject, ahead: float, aside: float) -> bool:
     """Whether a point ahead and to the left of a pose, m, is over a place."""
-    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-    return outline_distance(place, pose.x + c * ahead - s * aside, pose.y + s * ahead + c * aside) <= 0.0
+    point = pose.compose(Pose2(ahead, aside, 0.0))
+    return outline_distance(place, point.x, point.y) <= 0.0
 
 
 def _relative(pose: Pose2, x: float, y: float) -> tuple[float, float]:
