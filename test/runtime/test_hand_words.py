@@ -45,8 +45,8 @@ ASKED = {
     "take the can with a tripod grasp at the top from the side": {"grasp": "tripod", "area": "top", "approach": "side"},
     "take the can from above with a power grasp": {"grasp": "power", "approach": "above"},
     "pick up the can by the top": {"area": "top"},
-    "pick up the can by the left half": {"area": "left"},
-    "pick up the can on its right side": {"area": "right"},
+    "pick up the can by the left half": {"area": "left_half"},
+    "pick up the can on its right side": {"area": "right_half"},
 }
 
 

@@ -17,7 +17,7 @@ from skill_stack.core.world.scene import SceneObject
 
 FITS = "the grasp fits"
 """Name of the failure when no grasp fits."""
-SIDES = {"left": 1.0, "right": -1.0}
+SIDES = {"left_half": 1.0, "right_half": -1.0}
 """Sides of an object by name, along the y axis of the robot."""
 SMALLEST_EFFORT = 0.01
 """Torques below this are not commanded, N·m: no hand drive resolves them."""

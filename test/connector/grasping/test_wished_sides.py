@@ -27,10 +27,10 @@ def wish(area, yaw, robot=ROBOT):
 @pytest.mark.parametrize(
     ("area", "yaw", "half"),
     [
-        ("left", 0.0, (0, 1, 0)),
-        ("right", 0.0, (0, -1, 0)),
-        ("left", math.pi / 2, (1, 0, 0)),
-        ("right", math.pi, (0, 1, 0)),
+        ("left_half", 0.0, (0, 1, 0)),
+        ("right_half", 0.0, (0, -1, 0)),
+        ("left_half", math.pi / 2, (1, 0, 0)),
+        ("right_half", math.pi, (0, 1, 0)),
     ],
 )
 def test_a_side_is_that_which_the_robot_sees_in_the_frame_of_the_body(area, yaw, half) -> None:
@@ -44,7 +44,7 @@ def test_other_areas_are_as_they_were_said() -> None:
 
 def test_a_robot_that_moves_sees_no_side_and_a_box_has_no_halves() -> None:
     with pytest.raises(DataError, match="bolted down"):
-        wish("left", 0.0, ROBOT.model_copy(update={"fixed": None}))
+        wish("left_half", 0.0, ROBOT.model_copy(update={"fixed": None}))
     box = SceneObject("box", "box", (0.0, 0.0, 0.05), 0.0, "box", (0.05, 0.05, 0.1))
     with pytest.raises(DataError, match="not of a box"):
         plan_grasp(HAND, GraspWish("tripod", half=(0.0, 1.0, 0.0)), box)
