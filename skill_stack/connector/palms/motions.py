@@ -53,6 +53,8 @@ CALM = 0.8
 """Time for which arms have to hold a thing out until it counts what is felt, s."""
 SURE = 0.4
 """Time for which somebody has to draw at it, s: a step of the legs is over by then."""
+FOLLOWED = 0.15
+"""How far ahead a robot on planted feet steps only when it is drawn, m."""
 SHORTER, SHORTEST = 0.02, 0.061
 """By which steps palms stay behind the place that they do not reach, and how far at most, m."""
 FORWARD = 0.0
@@ -332,6 +334,8 @@ class PutGuide(PalmsGuide):
 class OfferGuide(PalmsGuide):
     """Holds ``target`` out and lets go of it when its weight or a pull is felt to change. Signal: ``unfinished``.
 
+    Who is drawn at steps after the pull, so that arms feel less of it: that it was made to step ahead counts, too.
+
     It holds it where it was carried: arms that move feel more of that than of a pull. Setting besides: ``pull``, the
     force that counts as taking, N.
     """
@@ -342,6 +346,7 @@ class OfferGuide(PalmsGuide):
         super()._begin(context)
         self._out: PalmAim | None = None
         self._drawn: float | None = None
+        self._stood: Pose2 | None = None
         self._weighed = self._arms.held.usual is not None  # else it has to begin with what it feels now
 
     def aims(self, view: GuideView) -> list[PalmAim]:
@@ -357,7 +362,9 @@ class OfferGuide(PalmsGuide):
         if there < CALM and not self._weighed:
             held.carry(view.joints, view.now)
         held.feel(view.joints, view.now)
-        drawn = there >= CALM and held.taken(self.context.numbers["pull"])
+        self._stood = self._stood or view.pose
+        followed = self._stood.local(view.pose.x, view.pose.y)[0] > FOLLOWED
+        drawn = there >= CALM and (followed or held.taken(self.context.numbers["pull"]))
         self._drawn = (view.now if self._drawn is None else self._drawn) if drawn else None
         return self._drawn is not None and view.now - self._drawn >= SURE
 

@@ -12,26 +12,33 @@ SMOOTHED = PERIOD
 """Time constant of the forces by joint torques at high sample rates, s."""
 OFF_SHARE = 0.6
 """A foot sensor ends a contact below this share of ``sensors.contact_force``."""
+LAST_SHARE = 0.2
+"""By joint torques the last standing foot's contact ends below this share of ``contact_off``: a body that falls forward
+or sinks bears less than its weight, and without a foot the velocity is that of the accelerometer alone."""
 
 
 class Hysteresis:
     """Switches on above one threshold and off below a lower one; a value that is not a number changes nothing."""
 
-    def __init__(self, on: float, off: float, count: int) -> None:
+    def __init__(self, on: float, off: float, count: int, last: float = math.inf) -> None:
         """Starts without contact.
 
         Args:
             on: Begins above, N.
             off: Ends below, N.
             count: Number of feet.
+            last: Where no other foot stands, ends below, N; infinite: as with others.
         """
-        self._on, self._off = on, off
+        self._on, self._off, self._last = on, off, last
         self.state = [False] * count
 
     def update(self, forces: Sequence[float]) -> list[bool]:
         """Takes the forces, N, and gives which feet carry load."""
-        on, off = self._on, self._off
-        self.state = [(not force < off) if held else force > on for held, force in zip(self.state, forces, strict=True)]
+        before, off = self.state, self._off
+        known = zip(before, forces, strict=True)
+        self.state = [(not force < off) if held else force > self._on for held, force in known]
+        if not any(self.state):
+            self.state = [held and force >= self._last for held, force in zip(before, forces)]
         return self.state
 
     def forget(self) -> None:
@@ -54,7 +61,7 @@ class ContactEstimator:
         self.source = spec.contact
         self.needs_torque = spec.contact != "foot_force"
         self._sensor = Hysteresis(force, OFF_SHARE * force, feet)
-        self._torque = Hysteresis(spec.contact_on, spec.contact_off, feet)
+        self._torque = Hysteresis(spec.contact_on, spec.contact_off, feet, LAST_SHARE * spec.contact_off)
         self._both = [False] * feet
         self._loads: list[float] = []
 

@@ -62,6 +62,15 @@ def test_a_force_that_is_no_number_keeps_the_contact():
     assert hysteresis.update([math.nan, math.nan]) == [True, False]
 
 
+def test_the_last_standing_foot_stays_where_no_other_stands():
+    hysteresis = Hysteresis(100.0, 80.0, 2, 16.0)
+    assert hysteresis.update([200.0, 150.0]) == [True, True]
+    assert hysteresis.update([200.0, 50.0]) == [True, False]
+    assert hysteresis.update([50.0, 50.0]) == [True, False]
+    assert hysteresis.update([50.0, 150.0]) == [False, True]
+    assert hysteresis.update([0.0, 15.0]) == [False, False]
+
+
 def test_contacts_by_both_begin_only_when_both_say_so(go2, tools):
     contacts = ContactEstimator(tools.on_legs(go2, contact="both"))
     assert contacts.update([40.0, 40.0, 0.0, 0.0], [40.0, 0.0, 40.0, 0.0]) == [True, False, False, False]

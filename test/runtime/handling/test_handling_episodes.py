@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skill_stack.connector.guides.guide import GuideStep
 from skill_stack.connector.palms.motions import OfferGuide
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneObject
@@ -70,13 +69,13 @@ def test_a_humanoid_hands_a_box_to_who_draws_at_it(offering):
 
 
 def test_who_draws_before_the_box_is_held_out_gets_it(offering, monkeypatch):
-    late, begun = OfferGuide.step, []
+    felt, begun = OfferGuide.ready, []
 
-    def step(self, view):
+    def ready(self, view, there):
         begun.append(view.now)
-        return GuideStep({}, {}, math.inf) if view.now - begun[0] < 5.0 else late(self, view)
+        return felt(self, view, there) and view.now - begun[0] > 5.0
 
-    monkeypatch.setattr(OfferGuide, "step", step)
+    monkeypatch.setattr(OfferGuide, "ready", ready)
     line, scene = offering(takes=True)
     assert line.run(scene.words).outcome == "succeeded"
 
