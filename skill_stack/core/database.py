@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 
-BUSY = 10.0
-"""Time to wait for another process, s."""
+BUSY, AGAIN = 10.0, 0.02
+"""Time to wait for another process, and between two tries where SQLite itself does not wait, s."""
 CACHE = 256
 """Cache for pages of the file, KiB; SQLite's default of 2 MiB only duplicates the kernel's cache."""
 
@@ -64,7 +65,7 @@ class Database:
         try:
             safe = "journal_mode=WAL", "synchronous=FULL", f"secure_delete={int(self._scrubbing)}"
             for setting in (*safe, f"cache_size=-{CACHE}"):
-                found.execute(f"PRAGMA {setting}")
+                _patiently(found, f"PRAGMA {setting}")
             found.executescript(self._schema)
         except sqlite3.Error:
             found.close()
@@ -113,3 +114,16 @@ class Database:
             f"the {self._what} {self.path} cannot be used: {error}; free space or rights may help, or another place by "
             "SKILL_STACK_OVERLAY"
         )
+
+
+def _patiently(connection: sqlite3.Connection, statement: str) -> None:
+    """Executes what fails at once, whatever the timeout, while another process makes a file a write-ahead log."""
+    tries = round(BUSY / AGAIN)
+    for left in reversed(range(tries)):
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                raise
+        time.sleep(AGAIN)
