@@ -86,7 +86,7 @@ class Rehearsal:
                     if close is not None:
                         close()
                     return False
-            return True
+            return self._clock() - began < settings.seconds  # else the last trials were not waited for
 
         if self._tried_alone(records):
             for worlds in range(1, min(settings.first, settings.most) + 1):

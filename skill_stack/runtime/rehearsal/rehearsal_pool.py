@@ -8,7 +8,7 @@ import math
 import select
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
@@ -48,6 +48,7 @@ class PoolRehearser:
         self._seconds = seconds
         self._given = (environment, robot, doubt, device)
         self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
+        self._late: set[RehearsalWorker] = set()  # at a trial whose result nobody waits for any more
 
     def load(self, seconds: float) -> None:
         """Waits until a process has loaded robot and skills, or failed to; what is wrong with it, the first trial says.
@@ -71,23 +72,39 @@ class PoolRehearser:
             WorkerLost: A process ended; a new one takes its place for the next trials.
             TrialFailed: A trial could not be made.
         """
-        waiting, idle = list(jobs)[::-1], list(self._workers)
+        waiting, idle = list(jobs)[::-1], [worker for worker in self._workers if worker not in self._late]
         running: dict[RehearsalWorker, TrialJob] = {}
         end = time.monotonic() + self._seconds
-        while waiting or running:
-            while waiting and idle:
-                worker, job = idle.pop(), waiting.pop()
-                self._guarded(worker, functools.partial(RehearsalWorker.ask, situation=situation, job=job))
-                running[worker] = job
-            left = None if math.isinf(end) else max(0.0, end - time.monotonic())
-            ready, _, _ = select.select([worker.output for worker in running], [], [], left)
-            if not ready:
-                return  # an answer that comes later is void, see RehearsalWorker.ask
-            for worker in [worker for worker in running if worker.output in ready]:
-                trial = self._guarded(worker, RehearsalWorker.answer)
-                if trial is not None:
-                    idle.append(worker)
-                    yield running.pop(worker), trial
+        try:
+            while waiting or running:
+                while waiting and idle:
+                    worker, job = idle.pop(), waiting.pop()
+                    self._guarded(worker, functools.partial(RehearsalWorker.ask, situation=situation, job=job))
+                    running[worker] = job
+                left = None if math.isinf(end) else max(0.0, end - time.monotonic())
+                ready, _, _ = select.select([worker.output for worker in (*running, *self._late)], [], [], left)
+                if not ready:
+                    return
+                idle += self._came_late(ready)
+                for worker in [worker for worker in running if worker.output in ready]:
+                    job = running.pop(worker)
+                    trial = self._guarded(worker, RehearsalWorker.answer)
+                    if trial is None:
+                        running[worker] = job
+                    else:
+                        idle.append(worker)
+                        yield job, trial
+        finally:
+            self._late |= running.keys() & set(self._workers)
+
+    def _came_late(self, ready: Sequence[IO[bytes]]) -> list[RehearsalWorker]:
+        """Processes whose trial nobody waited for and that have ended it: asked before, they would hold up who asks."""
+        free = [worker for worker in self._late if worker.output in ready]
+        self._late -= set(free)
+        for worker in free:
+            with contextlib.suppress(TrialFailed):
+                self._guarded(worker, RehearsalWorker.answer)
+        return free
 
     def _guarded(self, worker: RehearsalWorker, act: Callable[[RehearsalWorker], Answer]) -> Answer:
         """Uses a process; a lost one is replaced."""

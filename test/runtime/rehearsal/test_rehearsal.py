@@ -28,7 +28,7 @@ from skill_stack.runtime.line.observed_line import clear_sight
 from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_outlook import BLOCKED
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
-from skill_stack.runtime.rehearsal.rehearsal_worker import TrialFailed, WorkerLost
+from skill_stack.runtime.rehearsal.rehearsal_worker import RehearsalWorker, TrialFailed, WorkerLost
 from skill_stack.runtime.rehearsal.rehearsal_world import sample_world, slippery_patches
 from skill_stack.runtime.rehearsal.rehearsing_planner import RehearsingPlanner
 
@@ -247,6 +247,23 @@ def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates
         with pytest.raises(TrialFailed, match="put it at its start"):
             list(pool.trials(lost, jobs))
         assert len(list(pool.trials(where, jobs[:1]))) == 1
+    finally:
+        pool.close()
+
+
+def test_a_process_at_a_trial_that_nobody_waits_for_is_not_asked_again(stage, candidates, monkeypatch):
+    where, asked, ask = situation(ball()), [], RehearsalWorker.ask
+    plan = planned(candidates, "go to the red ball", where)["the usual way"]
+    monkeypatch.setattr(RehearsalWorker, "ask", lambda self, **given: asked.append(given) or ask(self, **given))
+    pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
+    try:
+        pool.load(60.0)
+        monkeypatch.setattr(pool, "_seconds", 0.0)
+        assert [list(pool.trials(where, [TrialJob(0, plan, world)])) for world in range(3)] == [[], [], []]
+        assert len(asked) == 1
+        monkeypatch.setattr(pool, "_seconds", 60.0)
+        ((job, trial),) = pool.trials(where, [TrialJob(0, plan, 2)])
+        assert [(job, trial)] == list(LineRehearser(stage).trials(where, [job])) and len(asked) == 2
     finally:
         pool.close()
 
