@@ -63,9 +63,9 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         found = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
         try:
-            safe = "journal_mode=WAL", "synchronous=FULL", f"secure_delete={int(self._scrubbing)}"
-            for setting in (*safe, f"cache_size=-{CACHE}"):
-                _patiently(found, f"PRAGMA {setting}")
+            _patiently(found, "PRAGMA journal_mode=WAL")
+            for setting in ("synchronous=FULL", f"secure_delete={int(self._scrubbing)}", f"cache_size=-{CACHE}"):
+                found.execute(f"PRAGMA {setting}")
             found.executescript(self._schema)
         except sqlite3.Error:
             found.close()
@@ -118,12 +118,12 @@ class Database:
 
 def _patiently(connection: sqlite3.Connection, statement: str) -> None:
     """Executes what fails at once, whatever the timeout, while another process makes a file a write-ahead log."""
-    tries = round(BUSY / AGAIN)
-    for left in reversed(range(tries)):
+    end = time.monotonic() + BUSY
+    while True:
         try:
             connection.execute(statement)
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
         time.sleep(AGAIN)
