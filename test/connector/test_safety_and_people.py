@@ -1,14 +1,20 @@
 """Stops, emergency stops, falls and teleoperation: who wins, and what it says."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from skill_stack.connector.controller_watch import ACTIVE, ControllerWatch
+from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
 from skill_stack.connector.teleop import TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot_state import BaseKnowledge
 from skill_stack.core.setpoint import ControlMode, plan_of
+
+SETTINGS = ConnectorSettings()
 
 
 def walking(worlds):
@@ -325,3 +331,29 @@ def test_time_that_begins_anew_voids_step_and_hand(worlds):
     world.status = world.controller.status()
     world.run(0.2)
     assert world.cycle.setpoint.source == "connector", "a hand of the old time does not drive in the new one"
+
+
+@pytest.fixture
+def refusals(worlds):
+    """What a new watch says at each of some times, s, at which it sees the controller in a mode."""
+
+    def refusals(mode: ControlMode, times: np.ndarray) -> list[tuple[str, str] | None]:
+        watch, seen = ControllerWatch("p/1", SETTINGS, holds=False), replace(worlds([]).status, reason="no setpoint")
+        return [watch.refusal(replace(seen, task_time=float(now), mode=mode)) for now in times]
+
+    return refusals
+
+
+@pytest.mark.parametrize(("mode", "patience"), [
+    (ControlMode.STANCE, SETTINGS.grace), (ControlMode.STARTING, SETTINGS.loading),
+])  # fmt: skip
+def test_a_controller_that_is_looked_at_may_need_so_long_and_no_longer(refusals, mode, patience):
+    *within, after = refusals(mode, np.arange(0.0, patience + 0.15, 0.1))
+    assert not any(within)
+    assert after == ("no setpoint", ACTIVE)
+
+
+def test_time_in_which_setpoints_ran_out_unseen_does_not_count(refusals):
+    times = np.arange(0.0, 5.0, SETTINGS.validity + 0.1)
+    assert not any(refusals(ControlMode.STANCE, times))
+    assert any(refusals(ControlMode.STANCE, np.append(times, times[-1] + np.arange(0.05, 1.2, 0.05))))

@@ -48,7 +48,7 @@ class PoolRehearser:
         self._seconds = seconds
         self._given = (environment, robot, doubt, device)
         self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
-        self._late: set[RehearsalWorker] = set()  # at a trial whose result nobody waits for any more
+        self._late = set(self._workers)  # loading, or at a trial whose result nobody waits for any more
 
     def load(self, seconds: float) -> None:
         """Waits until a process has loaded robot and skills, or failed to; what is wrong with it, the first trial says.
@@ -56,10 +56,9 @@ class PoolRehearser:
         Args:
             seconds: Longest time that it waits, s.
         """
-        ready, _, _ = select.select([worker.output for worker in self._workers], [], [], seconds)
-        for worker in [worker for worker in self._workers if worker.output in ready]:
-            with contextlib.suppress(WorkerLost, TrialFailed):
-                worker.answer()
+        ready, _, _ = select.select([worker.output for worker in self._late], [], [], seconds)
+        with contextlib.suppress(WorkerLost):
+            self._came_late(ready)
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """The outlook by geometry, computed in this process, since it takes milliseconds."""
@@ -89,19 +88,17 @@ class PoolRehearser:
                 for worker in [worker for worker in running if worker.output in ready]:
                     job = running.pop(worker)
                     trial = self._guarded(worker, RehearsalWorker.answer)
-                    if trial is None:
-                        running[worker] = job
-                    else:
-                        idle.append(worker)
+                    idle.append(worker)
+                    if trial is not None:
                         yield job, trial
         finally:
             self._late |= running.keys() & set(self._workers)
 
     def _came_late(self, ready: Sequence[IO[bytes]]) -> list[RehearsalWorker]:
-        """Processes whose trial nobody waited for and that have ended it: asked before, they would hold up who asks."""
+        """Late processes that have answered: asked before, they would hold up who asks."""
         free = [worker for worker in self._late if worker.output in ready]
-        self._late -= set(free)
         for worker in free:
+            self._late.remove(worker)
             with contextlib.suppress(TrialFailed):
                 self._guarded(worker, RehearsalWorker.answer)
         return free
@@ -113,7 +110,8 @@ class PoolRehearser:
         except WorkerLost:
             self._workers.remove(worker)
             worker.close()
-            self._workers.append(RehearsalWorker(*self._given))
+            self._workers.append(new := RehearsalWorker(*self._given))
+            self._late.add(new)
             raise
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ class RehearsalWorker:
     """A worker process, seen from the process that started it; it runs one trial after the other."""
 
     def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt, device: bool = False) -> None:
-        """Starts the process, which loads robot and skills while this goes on, and then answers (a void answer).
+        """Starts the process, which loads robot and skills while this goes on, and then answers.
 
         Args:
             environment: Its environment, by which it finds robots and skills.
@@ -53,10 +53,9 @@ class RehearsalWorker:
             stdout=subprocess.PIPE,
             env=dict(environment),
         )
-        self._serial = 0
         self._stage = (robot, doubt, device)
-        with contextlib.suppress(WorkerLost):  # noticed at the next trial
-            self._send((0, *self._stage, None, None))
+        with contextlib.suppress(WorkerLost):  # noticed by its answer
+            self._send((*self._stage, None, None))
 
     @property
     def output(self) -> IO[bytes]:
@@ -65,26 +64,23 @@ class RehearsalWorker:
         return self._process.stdout
 
     def ask(self, situation: TrialSituation, job: TrialJob) -> None:
-        """Requests a trial; a pending answer to an earlier request is then void."""
-        self._serial += 1
-        self._send((self._serial, *self._stage, situation, job))
+        """Requests a trial of a process that has answered everything else: it would hold up who asks."""
+        self._send((*self._stage, situation, job))
 
     def answer(self) -> Trial | None:
-        """The answer once available; None when it belongs to an earlier request.
+        """The next answer once available; the first is None, when robot and skills are loaded.
 
         Raises:
             WorkerLost: The process is gone.
             TrialFailed: It could not make the trial.
         """
         try:
-            serial, trial, error = pickle.load(self.output)
+            trial, error = pickle.load(self.output)
         except (EOFError, pickle.UnpicklingError) as broken:
             raise WorkerLost(f"a process that rehearses ended (code {self._process.poll()})") from broken
-        if serial != self._serial:
-            return None
-        if not isinstance(trial, Trial):
+        if error:
             raise TrialFailed(str(error))
-        return trial
+        return trial if isinstance(trial, Trial) else None
 
     def close(self) -> None:
         """Ends the process."""
@@ -116,16 +112,16 @@ def main() -> int:
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get between the answers
     stage: RehearsalStage | None = None
-    reply: tuple[int, Trial | None, str]
+    reply: tuple[Trial | None, str]
     try:
         while True:
-            serial, *given, situation, job = pickle.load(source)
+            *given, situation, job = pickle.load(source)
             try:
                 stage = stage or stage_of(Resources.from_environment(os.environ), *given)
                 # A plain tuple: types of the module that runs as a program have no name that the other side knows.
-                reply = serial, stage.trial(situation, job) if job is not None else None, ""
+                reply = stage.trial(situation, job) if job is not None else None, ""
             except Exception as error:  # noqa: BLE001 - reported to the parent, which can do without
-                reply = serial, None, f"{type(error).__name__}: {error}"
+                reply = None, f"{type(error).__name__}: {error}"
             pickle.dump(reply, sink)
             sink.flush()
     except (EOFError, BrokenPipeError):

@@ -251,14 +251,15 @@ def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates
         pool.close()
 
 
-def test_a_process_at_a_trial_that_nobody_waits_for_is_not_asked_again(stage, candidates, monkeypatch):
+def test_a_process_that_loads_or_is_at_a_trial_that_nobody_waits_for_is_not_asked(stage, candidates, monkeypatch):
     where, asked, ask = situation(ball()), [], RehearsalWorker.ask
     plan = planned(candidates, "go to the red ball", where)["the usual way"]
     monkeypatch.setattr(RehearsalWorker, "ask", lambda self, **given: asked.append(given) or ask(self, **given))
     pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
     try:
-        pool.load(60.0)
         monkeypatch.setattr(pool, "_seconds", 0.0)
+        assert list(pool.trials(where, [TrialJob(0, plan, 0)])) == asked == []
+        pool.load(60.0)
         assert [list(pool.trials(where, [TrialJob(0, plan, world)])) for world in range(3)] == [[], [], []]
         assert len(asked) == 1
         monkeypatch.setattr(pool, "_seconds", 60.0)
