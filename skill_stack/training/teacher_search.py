@@ -2,7 +2,8 @@
 
 Cross-entropy method (Rubinstein, 1999): each candidate drives some of the task's robots for a while. A walk is scored
 by survival time, tracking and reward, a gait of fingers by the reward of the task. With ``--starts 768`` the search is
-for a posture of the fingers that moves what lies in the palm, and begins with the best of so many random ones.
+for a posture of the fingers that moves what lies in the palm, and begins with the best of so many random ones; with
+``--known 4`` it is for one in the first four principal components of the postures of the hand's other skills.
 """
 
 from __future__ import annotations
@@ -18,16 +19,19 @@ import yaml
 
 from skill_stack.core.arguments import Parser, command_line
 from skill_stack.core.errors import DataError
+from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import FingerTeacherTask, HandTrainingTask, load_any_task
+from skill_stack.training.hands.posture_prior import PosturePrior, fit, known_postures
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.teacher_task import GAINS, TeacherGains, TeacherTask
+from skill_stack.training.timed_lines import timed_lines
 
 Array = np.ndarray
 
@@ -58,6 +62,7 @@ class SearchSettings:
         ticks: Control ticks for which each is tried.
         spread: Standard deviation of every number at the beginning, as a share of its size, and at least that of 0.1.
         starts: Random postures of the fingers to begin with, each tried by three hands; 0: a gait, from the task's.
+        known: Principal components of known postures in which one is searched; 0: in all joints.
     """
 
     generations: int = 15
@@ -65,6 +70,7 @@ class SearchSettings:
     ticks: int = 300
     spread: float = 0.4
     starts: int = 0
+    known: int = 0
 
 
 class NumbersTrial(Protocol):
@@ -140,7 +146,10 @@ class FingerTrial:
 
     good = "keep the object"
 
-    def __init__(self, robot: RobotSpec, task: HandTrainingTask, seed: int, posture: bool = False) -> None:
+    def __init__(
+        self, robot: RobotSpec, task: HandTrainingTask, seed: int, posture: bool = False,
+        prior: PosturePrior | None = None,
+    ) -> None:  # fmt: skip
         """Builds the environment.
 
         Args:
@@ -148,6 +157,7 @@ class FingerTrial:
             task: The task.
             seed: Seed of the worlds.
             posture: Whether a posture is searched, the first number of each joint's five; else a gait.
+            prior: A posture is searched in the numbers of this; None: in all joints.
 
         Raises:
             DataError: The task has no teacher.
@@ -162,18 +172,28 @@ class FingerTrial:
         pose = robot.pose(task.pose)
         low, high = robot.column("lower") - pose, robot.column("upper") - pose
         self._least, self._most = np.maximum(low, -FARTHEST), np.minimum(high, FARTHEST)
+        self._prior, self._pose = prior, pose
+        if prior is not None:
+            self.mean, self.spread = np.zeros(len(prior.spread)), prior.spread
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
         """See :class:`TeacherTrial`."""
         environment = self._environment
         environment.restart()
-        teacher = FingerTeacher(environment, self.teacher(self.mean), self._gaits(rows))
+        teacher = FingerTeacher(environment, self._teacher, self._gaits(rows))
         kept, reward = np.ones(len(rows), bool), np.zeros(len(rows))
         for _ in range(ticks):
             _, got, done, _ = environment.step(teacher())
             reward += got.numpy() * kept  # of the tick in which an object is lost too: that is its penalty
             kept &= ~done.numpy()
         return reward, kept
+
+    def share(self, numbers: Array) -> float:
+        """The share of hands that do the task by the same numbers, shape (numbers,), at the end of an episode."""
+        events, hands = self._environment.task.events, self._environment.num_envs
+        ticks = round(events.episode * self._environment.task.rate) - 1
+        _, kept = self.tried(np.tile(numbers, (hands, 1)), ticks)
+        return float((kept & self._environment.well).mean())
 
     def begin_with_best(self, starts: int, ticks: int, seed: int, report: Callable[[str], None]) -> None:
         """Takes the best of random postures as the mean to begin with; each is tried by three hands at the same time.
@@ -201,6 +221,7 @@ class FingerTrial:
 
     def _gaits(self, rows: Array) -> Array:
         """Numbers as gaits, shape (n, joints, 5)."""
+        rows = rows if self._prior is None else self._prior.postures(rows) - self._pose
         told = rows.reshape(len(rows), len(self._joints), -1)
         return np.pad(told, ((0, 0), (0, 0), (0, 5 - told.shape[2])))
 
@@ -215,6 +236,7 @@ def search(
     seed: int,
     settings: SearchSettings,
     report: Callable[[str], None],
+    resources: Resources | None = None,
 ) -> TeacherTask | FingerTeacherTask:
     """Searches; returns the mean of the last generation.
 
@@ -224,25 +246,36 @@ def search(
         seed: Seed of worlds and candidates.
         settings: Settings of the search.
         report: Takes one line per generation.
+        resources: Where known postures are looked for.
 
     Raises:
-        DataError: The task has no teacher, or fewer robots than there are candidates.
+        DataError: The task has no teacher, or fewer robots than there are candidates, or too few postures are known.
     """
     trial: TeacherTrial
     if isinstance(task, HandTrainingTask):
-        trial = FingerTrial(robot, task, seed, posture=settings.starts > 0)
+        trial = FingerTrial(robot, task, seed, settings.starts > 0, _prior(robot, task, settings.known, resources))
         if settings.starts:
             trial.begin_with_best(settings.starts, settings.ticks, seed, report)
-    elif settings.starts:
-        raise DataError(f"{task.robot}/{task.skill}: only hands begin with random postures (--starts)")
+    elif settings.starts or settings.known:
+        raise DataError(f"{task.robot}/{task.skill}: random and known postures (--starts, --known) are those of hands")
     else:
         trial = WalkTrial(robot, task, seed, settings)
     return trial.teacher(improve(trial, task.ppo.robots, seed, settings, report))
 
 
+def _prior(robot: RobotSpec, task: HandTrainingTask, known: int, resources: Resources | None) -> PosturePrior | None:
+    """What the other skills of a hand know, in so many numbers; None for 0."""
+    if not known:
+        return None
+    if resources is None:
+        raise DataError("known postures are searched among skills, and nobody said where those are")
+    return fit(known_postures(robot, resources, without=(task.skill,)), known)
+
+
 def improve(
-    trial: NumbersTrial, robots: int, seed: int, settings: SearchSettings, report: Callable[[str], None]
-) -> Array:
+    trial: NumbersTrial, robots: int, seed: int, settings: SearchSettings, report: Callable[[str], None],
+    enough: Callable[[Array], bool] = lambda mean: False,
+) -> Array:  # fmt: skip
     """The mean of the last generation, shape (numbers,).
 
     Args:
@@ -251,6 +284,7 @@ def improve(
         seed: Seed of the candidates.
         settings: Settings of the search.
         report: Takes one line per generation.
+        enough: Whether the mean of a generation ends the search.
 
     Raises:
         DataError: There are fewer robots than candidates.
@@ -274,6 +308,8 @@ def improve(
             f"{upright[best].mean():.0%} of the best {trial.good}, "
             f"{upright.mean():.0%} of all"
         )
+        if enough(mean):
+            break
     return mean
 
 
@@ -323,11 +359,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--starts", type=int, default=0, help="search a posture of a hand, from the best of so many random ones"
     )
+    text = "search a posture in so many principal components of those of the hand's other skills"
+    parser.add_argument("--known", type=int, default=0, metavar="N", help=text)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    _, robot, folder = named(options)
-    settings = SearchSettings(options.generations, options.candidates, options.ticks, starts=options.starts)
-    found = search(robot, load_any_task(folder), options.seed, settings, lambda text: print(text, flush=True))
+    resources, robot, folder = named(options)
+    settings = SearchSettings(
+        options.generations, options.candidates, options.ticks, starts=options.starts, known=options.known
+    )
+    found = search(robot, load_any_task(folder), options.seed, settings, timed_lines(), resources)
     print(yaml.safe_dump({"teacher": found.model_dump(mode="json")}, sort_keys=False, default_flow_style=None), end="")
     return 0
 

@@ -339,16 +339,22 @@ class HandEnvironment(TrainingEnvironment):
     def _end_episodes(self, which: Array, lost: Array) -> None:
         """Counts ended episodes, and begins new ones with other objects."""
         seconds = self.episode_length_buf.numpy()[which] * self._dt
-        well = ~lost[which]
-        if self.task.turns:
-            well &= self._turned[which] >= self.task.contexts.error * seconds
-        if self.task.aim:
-            well &= np.linalg.norm(self._off[which], axis=1) <= self.task.aim.within
-        if self.task.lean:
-            well &= self._askew[which] <= self.task.lean.within
+        well = (self.well & ~lost)[which]
         known = lost[which] | (seconds >= 0.5 * self.task.events.episode)
         self.worlds.report(self.world[which][known], well[known])
         self._reset(which)
+
+    @property
+    def well(self) -> Array:
+        """Which objects are where and as the task wants them, or were turned fast enough, bool, shape (hands,)."""
+        well = np.ones(self.num_envs, dtype=bool)
+        if self.task.turns:
+            well &= self._turned >= self.task.contexts.error * self._dt * self.episode_length_buf.numpy()
+        if self.task.aim:
+            well &= np.linalg.norm(self._off, axis=1) <= self.task.aim.within
+        if self.task.lean:
+            well &= self._askew <= self.task.lean.within
+        return well
 
     def tracking(self, summary: dict[str, float]) -> float:
         """Mean turning speed as a share of what is enough; else how near its goal the object is."""
