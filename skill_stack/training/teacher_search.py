@@ -19,7 +19,6 @@ import yaml
 
 from skill_stack.core.arguments import Parser, command_line
 from skill_stack.core.errors import DataError
-from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.motion.sampling.cross_entropy import CrossEntropy
 from skill_stack.training.hands.finger_teacher import FingerTeacher
@@ -62,7 +61,6 @@ class SearchSettings:
         ticks: Control ticks for which each is tried.
         spread: Standard deviation of every number at the beginning, as a share of its size, and at least that of 0.1.
         starts: Random postures of the fingers to begin with, each tried by three hands; 0: a gait, from the task's.
-        known: Principal components of known postures in which one is searched; 0: in all joints.
     """
 
     generations: int = 15
@@ -70,7 +68,6 @@ class SearchSettings:
     ticks: int = 300
     spread: float = 0.4
     starts: int = 0
-    known: int = 0
 
 
 class NumbersTrial(Protocol):
@@ -236,7 +233,7 @@ def search(
     seed: int,
     settings: SearchSettings,
     report: Callable[[str], None],
-    resources: Resources | None = None,
+    prior: PosturePrior | None = None,
 ) -> TeacherTask | FingerTeacherTask:
     """Searches; returns the mean of the last generation.
 
@@ -246,30 +243,21 @@ def search(
         seed: Seed of worlds and candidates.
         settings: Settings of the search.
         report: Takes one line per generation.
-        resources: Where known postures are looked for.
+        prior: Numbers in which a posture of a hand is searched; None: in all joints.
 
     Raises:
-        DataError: The task has no teacher, or fewer robots than there are candidates, or too few postures are known.
+        DataError: The task has no teacher, or fewer robots than there are candidates.
     """
     trial: TeacherTrial
     if isinstance(task, HandTrainingTask):
-        trial = FingerTrial(robot, task, seed, settings.starts > 0, _prior(robot, task, settings.known, resources))
+        trial = FingerTrial(robot, task, seed, settings.starts > 0, prior)
         if settings.starts:
             trial.begin_with_best(settings.starts, settings.ticks, seed, report)
-    elif settings.starts or settings.known:
+    elif settings.starts or prior is not None:
         raise DataError(f"{task.robot}/{task.skill}: random and known postures (--starts, --known) are those of hands")
     else:
         trial = WalkTrial(robot, task, seed, settings)
     return trial.teacher(improve(trial, task.ppo.robots, seed, settings, report))
-
-
-def _prior(robot: RobotSpec, task: HandTrainingTask, known: int, resources: Resources | None) -> PosturePrior | None:
-    """What the other skills of a hand know, in so many numbers; None for 0."""
-    if not known:
-        return None
-    if resources is None:
-        raise DataError("known postures are searched among skills, and nobody said where those are")
-    return fit(known_postures(robot, resources, without=(task.skill,)), known)
 
 
 def improve(
@@ -364,10 +352,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     resources, robot, folder = named(options)
-    settings = SearchSettings(
-        options.generations, options.candidates, options.ticks, starts=options.starts, known=options.known
-    )
-    found = search(robot, load_any_task(folder), options.seed, settings, timed_lines(), resources)
+    settings = SearchSettings(options.generations, options.candidates, options.ticks, starts=options.starts)
+    prior = fit(known_postures(robot, resources, (options.skill,)), options.known) if options.known else None
+    found = search(robot, load_any_task(folder), options.seed, settings, timed_lines(), prior)
     print(yaml.safe_dump({"teacher": found.model_dump(mode="json")}, sort_keys=False, default_flow_style=None), end="")
     return 0
 

@@ -32,8 +32,8 @@ from skill_stack.training.teacher_search import FingerTrial, SearchSettings, imp
 from skill_stack.training.timed_lines import timed_lines
 
 ENOUGH = 0.75
-"""Share of the unseen hands in which a posture has to do a task. Searches behind shipped skills ended at 0.67 to 1 of the
-training's worlds."""
+"""Share of unseen hands in which a posture has to do a task; searches behind shipped skills ended at 0.67 to 1 of those
+of the training."""
 HANDS = 96
 STARTS = 192
 """Random postures that the search in all joints begins with; three hands try each."""

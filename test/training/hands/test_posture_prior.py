@@ -16,6 +16,7 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training.hands.hand_task import load_any_task  # noqa: E402
 from skill_stack.training.hands.posture_bench import compare, pushes, searched, summary  # noqa: E402
 from skill_stack.training.hands.posture_prior import fit, known_postures  # noqa: E402
+from skill_stack.training.tasks.task import load_task  # noqa: E402
 from skill_stack.training.teacher_search import SearchSettings, search  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -55,12 +56,16 @@ def small() -> object:
 
 
 def test_a_posture_is_searched_among_known_ones() -> None:
-    found = search(ALLEGRO, small(), 1, SearchSettings(1, 3, 4, known=2), lambda text: None, RESOURCES)
     prior = fit(known_postures(ALLEGRO, RESOURCES, (TASK.skill,)), 2)
+    found = search(ALLEGRO, small(), 1, SearchSettings(1, 3, 4), lambda text: None, prior)
     off = ALLEGRO.pose(TASK.pose) + [found.joints[name][0] for name in ALLEGRO.joint_names] - prior.mean
     assert prior.axes.T @ (prior.axes @ off) == pytest.approx(off, abs=2e-3) and np.abs(off).max() > 0.01
-    with pytest.raises(DataError, match="5 postures are known"):
-        search(ALLEGRO, small(), 1, SearchSettings(1, 3, 4, known=9), lambda text: None, RESOURCES)
+
+
+def test_legs_know_no_postures() -> None:
+    walk, prior = load_task(ROOT / "models" / "g1" / "walk"), fit(known_postures(ALLEGRO, RESOURCES), 2)
+    with pytest.raises(DataError, match="--known"):
+        search(load_robot(ROOT / "urdf" / "g1"), walk, 1, SearchSettings(1, 4, 4), print, prior)
 
 
 def test_the_search_counts_what_it_runs_and_ends_at_its_limit() -> None:
