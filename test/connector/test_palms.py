@@ -11,10 +11,10 @@ from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideVie
 from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.palms import arms as palms_arms
 from skill_stack.connector.palms.arms import PalmArms, PalmPair, arms_that_hold
-from skill_stack.connector.palms.motions import LIFTED, LOOKS, RISEN, put_at, width_of
+from skill_stack.connector.palms.motions import CLOSES, LIFTED, LOOKS, RISEN, STEPS, TakeGuide, put_at, width_of
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
-from skill_stack.connector.reaching.planted import HALT, Halting
+from skill_stack.connector.reaching.planted import HALT, LEGS, STILL, Halting
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -165,6 +165,26 @@ def test_what_no_look_shows_any_more_is_lifted_by_what_it_weighs(g1):
     for weight in (40.0, 0.2, None):  # too heavy, nothing between the palms, not known
         with pytest.raises(GuideFailure, match="stays where it is although I lift"):
             taken(g1, lambda look: 0.1 * (look > 5), [], last=4, weight=weight)
+
+
+def test_palms_close_when_legs_are_at_rest_or_after_a_while(g1):
+    numbers, scene = {"height": 0.755, "force": 40.0}, SceneGraph({"box": box(height=0.85)})
+
+    def lifts_at(steps_until):
+        """When it lifts, s, where legs step until a time, s."""
+        context = GuideContext({"target": "box"}, ConnectorSettings(), numbers, g1.footprint, g1, "body")
+        guide, now = make_guide("take", context), 0.0
+        while guide._stage < LIFTED:
+            legs = dict.fromkeys(g1.members([LEGS]), 0.1 * (now < steps_until and round(now / 0.05) % 2))
+            outlines = Outlines.from_objects([])
+            guide.step(GuideView(HERE, scene, outlines, now, now, progress=1.0, joints=legs))
+            now += 0.05
+        return now
+
+    quiet, always = lifts_at(0.0), lifts_at(60.0)
+    waits = TakeGuide.PATIENT + len(CLOSES) * (STEPS - TakeGuide.DWELL)
+    assert always - quiet == pytest.approx(waits, abs=STILL + 0.2)
+    assert quiet < lifts_at(TakeGuide.PATIENT + 0.5) < always - STEPS
 
 
 def outcome(skill, how="succeeded", violated=""):

@@ -184,11 +184,15 @@ looks are waited for after the lift where they do not say so, s: places of thing
 LIGHT = 14.0
 """Weight from which on what no look shows any more counts as too heavy, N: boxes of 0.35 and 0.65 kg were felt as 5 and
 8 N in the simulator, of 4 to 15 kg, which stay, as 16 to 26 N."""
-HIGHER = 0.1
+HIGHER = 0.15
 """How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as
 arms go forward."""
-PRESSED = LIFTED = 6
+PRESSED = LIFTED = 5
 """Motion of taking from which on the thing is between the palms, and which lifts it."""
+CLOSES, STEPS = (1, 3), 2.0
+"""Motions of taking after which palms come down or close, and for how long they wait at most for legs that step, s: a
+step moves the base by 5 cm, and a palm that comes along pushes the thing ahead or off its stand. So palms do not wait
+nearer to it either."""
 
 
 class TakeGuide(PalmsGuide):
@@ -221,7 +225,6 @@ class TakeGuide(PalmsGuide):
         return [
             *[PalmAim((x, y, z + HIGHER), yaw, half + 2 * BESIDE)] * 2,
             *[PalmAim((x, y, z), yaw, half + 2 * BESIDE)] * 2,
-            PalmAim((x, y, z), yaw, half + BESIDE / 2),
             PalmAim((x, y, z), yaw, half, force), PalmAim((x, y, up), yaw, half, force),
             PalmAim((x, y, z), yaw, half + AWAY) if self._stays else PalmAim(drawn, yaw, half, force),
         ]  # fmt: skip
@@ -239,8 +242,9 @@ class TakeGuide(PalmsGuide):
 
     def ready(self, view: GuideView, there: float) -> bool:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: a thing has to be seen to rise."""
-        waits = self._stage == LIFTED and there < DOUBTFUL and not self._rises(view)
-        return super().ready(view, there) and not waits
+        doubts = self._stage == LIFTED and there < DOUBTFUL and not self._rises(view)
+        steps = self._stage in CLOSES and there < STEPS and self._stillness.moves
+        return super().ready(view, there) and not doubts and not steps
 
     def _rises(self, view: GuideView) -> bool:
         """Whether the last looks say that it rises; without late ones its weight does, or all looks of the lift."""

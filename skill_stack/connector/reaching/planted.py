@@ -64,18 +64,23 @@ class LegWatch:
 
 
 class Stillness:
-    """Whether legs have come to rest since it was first asked; once they have, it stays so."""
+    """Whether legs have come to rest since it was first asked; once they have, it stays so.
+
+    Attributes:
+        moves: Whether they move now; not, where nobody can tell.
+    """
 
     def __init__(self, legs: Sequence[str], patient: float) -> None:
         """Takes the joints of the legs, and the longest time for which it waits, s."""
         self._watch, self._patient = LegWatch(legs), patient
         self._rested, self._since = False, math.nan
+        self.moves = False
 
     def reached(self, view: GuideView) -> bool:
         """Takes a view; who cannot tell, or is never still, begins all the same."""
-        if self._rested or not view.joints:
+        if not view.joints:
             return True
         self._since = view.now if math.isnan(self._since) else self._since
-        still = self._watch.moved(view.joints, view.now) < QUIET
-        self._rested = still or view.now - self._since > self._patient
+        self.moves = self._watch.moved(view.joints, view.now) >= QUIET
+        self._rested = self._rested or not self.moves or view.now - self._since > self._patient
         return self._rested
