@@ -277,9 +277,12 @@ class RunRecorder:
         """Protects the run from the ring; why not, or empty."""
         if self.writer is None:
             return f"nothing is recorded: {self.reason}"
+        path, line = self.writer.path.parent / KEPT, f"{why}\n"
         try:
-            with (self.writer.path.parent / KEPT).open("a", encoding="utf-8") as file:
-                file.write(f"{why}\n")
+            with path.open("a+", encoding="utf-8") as file:
+                file.seek(0)
+                if line not in file:  # who asked twice for want of an answer has one reason
+                    file.write(line)
         except OSError as error:
             return f"the run cannot be kept: {error.strerror or error}"
         return ""

@@ -126,7 +126,8 @@ def test_what_happened_is_found_as_events(rig: Rig) -> None:
         journal.note(stage, name, rig.mono, rig.wall, of, **details)
     rig.channels.words.request_estop("local")
     rig.run(0.2)
-    assert rig.recorder.mark("the box fell", "page") == ""
+    for _ in range(2):  # once more for want of an answer
+        assert rig.recorder.mark("the box fell", "page") == ""
     path = rig.recorder.writer.path
     rig.recorder.close()
     with Recording(path) as recording:
