@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +122,7 @@ def compare(
         prior = fit(known_postures(robot, resources, (task.skill,), hands), numbers)
         for seed in seeds:
             known, joints = (searched(robot, task, seed, one, SETTINGS) for one in (prior, None))
-            rows.append({"task": task.skill, "seed": seed} | {
-                name: {"solved": one.solved, "ticks": one.ticks, "share": one.share}
-                for name, one in (("known", known), ("joints", joints))
-            })  # fmt: skip
+            rows.append({"task": task.skill, "seed": seed, "known": asdict(known), "joints": asdict(joints)})
             report(f"{task.skill}, seed {seed}: known postures {_told(known)}; all joints {_told(joints)}")
     return rows
 
