@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from skill_stack.connector.holding_mixer import HoldingMixer
 from skill_stack.connector.mix import Mix, Mixer, Numbers
+from skill_stack.connector.whole_body.legs_mixer import LegsMixer
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillWeight
@@ -79,13 +80,21 @@ def _curves(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None) -> 
 def _learnt(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None) -> Mixer:
     from skill_stack.connector.whole_body.learnt_mixer import LearntMixer  # a robot without arms needs no kinematics
 
+    return LearntMixer(spec, library, _known(spec, robot))
+
+
+def _legs(spec: SkillSpec, library: SkillLibrary, robot: RobotSpec | None) -> Mixer:
+    return LegsMixer(spec, library, _known(spec, robot))
+
+
+def _known(spec: SkillSpec, robot: RobotSpec | None) -> RobotSpec:
     if robot is None:
         raise DataError(f"'{spec.name}' is mixed for a robot whose kinematics are known")
-    return LearntMixer(spec, library, robot)
+    return robot
 
 
 MIXERS: dict[str, Callable[[SkillSpec, SkillLibrary, RobotSpec | None], Mixer]] = {
-    "curves": _curves, "learnt": _learnt,
+    "curves": _curves, "learnt": _learnt, "legs": _legs,
 }  # fmt: skip
 """Mixers by name; a new one is one file and a line here."""
 

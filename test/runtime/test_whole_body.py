@@ -5,11 +5,13 @@ import os
 import numpy as np
 import pytest
 
-from skill_stack.connector.whole_body.learnt_mixer import SEES
+from skill_stack.connector.whole_body.decisions import SEES
+from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.bodies.body_scenes import PLACE, SCENES, SURFACE, TARGET, body_scene
+from skill_stack.evaluation.bodies.body_scenes import PLACE, SURFACE, TARGET, body_scene
+from skill_stack.evaluation.bodies.body_suite import load_body_suite
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
 from skill_stack.runtime.bodies.other_methods import alone, library_of
@@ -17,6 +19,9 @@ from skill_stack.runtime.bodies.other_methods import alone, library_of
 FOUND = Resources.from_environment(os.environ)
 G1 = load_robot(FOUND.robot("g1"), FOUND)
 LIBRARY = alone(load_library(FOUND, G1))
+SUITES = {"g1": "bodies", "go2": "go2_bodies"}
+TASKS = {robot: load_body_suite(FOUND.find(f"config/scenarios/{name}.yaml", "suite")).tasks
+         for robot, name in SUITES.items()}  # fmt: skip
 
 
 class Says:
@@ -40,15 +45,31 @@ STILL = [0] * 7 + [-5, 5, -5] + [-5, -5, -5]
 def line_of(task, actor=None, method="blended", seed=1):
     library = library_of(LIBRARY, method)
     actor = actor or Says("blended", [*STILL, -5] if task == "box_carry" else STILL)
-    return BodyLine(G1, library, Planner(library), body_scene(task, seed), actor)
+    return BodyLine(G1, library, Planner(library), body_scene(task, seed, "g1"), actor)
 
 
-@pytest.mark.parametrize("task", SCENES)
+@pytest.mark.parametrize("task", TASKS["g1"])
 def test_who_only_stands_does_nothing_and_does_not_fall(task):
     line = line_of(task)
     for _ in range(100):
         assert line.advance()
     assert not line.done and not line.fallen and line.came < 0.9
+
+
+@pytest.mark.parametrize("task", TASKS["go2"])
+def test_a_quadruped_has_worlds_of_its_height_and_does_nothing_by_a_posture_alone(task):
+    go2 = load_robot(FOUND.robot("go2"), FOUND)
+    library, stands = alone(load_library(FOUND, go2)), Says("blended", [0.0] * 7 + [-5, 5] * 2)
+    line = BodyLine(go2, library, Planner(library), body_scene(task, 1, "go2"), stands)
+    for _ in range(100):
+        assert line.advance()
+    assert not line.done and not line.fallen and line.came < 0.95 and len(line.tips()) == 1
+    assert line.scene.objects[TARGET].position[2] < 0.4
+
+
+def test_a_robot_of_which_nobody_said_how_it_is_built_has_no_such_worlds():
+    with pytest.raises(UnknownName, match="go2"):
+        body_scene("door", 1, "allegro_right")
 
 
 def test_a_ball_that_rolled_far_enough_and_a_door_that_is_open_are_seen():

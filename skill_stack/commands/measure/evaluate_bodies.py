@@ -108,5 +108,5 @@ def _tell(suite: BodySuite, results: Mapping[str, Mapping[str, Any]], good: list
         low, high = row["interval"]
         counts = f"{row['done']} of {row['episodes']}"
         print(f"{job:24}{counts:>12}{f'{low:.2f} to {high:.2f}':>17}{row['falls']:7}"
-              + "".join(f"{row[name]:20.3f}" for name in MEASURED))  # fmt: skip
+              + "".join(f"{row[name]:20.3f}" if name in row else f"{'':20}" for name in MEASURED))  # fmt: skip
     print(f"{len(good)} of {len(suite.tasks)} tasks done by '{suite.methods[0]}' in at least {suite.enough:.0%}")

@@ -7,23 +7,24 @@ reach by inverse kinematics, as all end in targets of one servo. A file can hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Protocol
-
 import numpy as np
 
 from skill_stack.connector.guides.guide import GuidedBody
-from skill_stack.connector.holding_mixer import HELD
 from skill_stack.connector.kinematics.reach_map import WAIST
 from skill_stack.connector.mix import Mix, Numbers
 from skill_stack.connector.reaching.hands import into_pelvis
-from skill_stack.connector.reaching.planted import LEGS, QUIET, LegWatch
-from skill_stack.connector.whole_body.blend_network import BlendNetwork, load_network, observed
-from skill_stack.connector.whole_body.task_guide import SWAP, bearing
+from skill_stack.connector.whole_body.decisions import (
+    CYCLE,
+    SCRATCH,
+    SHARPNESS,
+    STEP,
+    Decisions,
+    approach,
+    by_joints,
+    weights_of,
+)  # fmt: skip
+from skill_stack.connector.whole_body.task_guide import SWAP
 from skill_stack.connector.whole_body.upper_body import OTHER, UpperBody
-from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillWeight
 from skill_stack.core.skills.skill import SkillSpec
@@ -31,20 +32,6 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 Array = np.ndarray
 
-SEES = (
-    "ahead", "aside", "up", "tip_ahead", "tip_aside", "tip_up", "speed_ahead", "speed_aside", "pitch", "roll", "height",
-    "elapsed", "calm", "walks",
-)  # fmt: skip
-"""Numbers that every method sees, beside ``task_*``; ``calm`` is 1 while the feet are planted, ``walks`` for legs that
-mostly walk, and before they are told anything. Where something can be taken, ``held`` besides."""
-PERIOD = {"blended": 4, "switched": 4, "scratch": 1}
-"""Cycles of the connector between two decisions."""
-STAND_OFF, APPROACH, TURNING = 0.25, 1.0, 1.0
-"""Where the walking primitive stops before a target, m, and its gains, 1/s."""
-FASTEST, AROUND = 0.4, 0.5
-"""Its largest speed, m/s and rad/s."""
-WALKS, SIDEWAYS, TURNS = 0.4, 0.2, 0.4
-"""What an action of 1 adds to its velocities, m/s and rad/s."""
 LOW, RANGE = 0.71, 0.06
 """Height of the squatting primitive at an action of 0, and what one of 1 adds, m."""
 AIMS = 0.15
@@ -61,68 +48,19 @@ NEAR, GAIN, FURTHEST = 0.2, 0.1, 0.12
 correction, m."""
 ARRIVED = 0.03
 """How far targets may be from where they go to for the reach to be corrected over planted feet, rad."""
-CYCLE, EVERY = 0.05, 2
-"""Period of the connector, s, and its cycles from one computation of waist and arms to the next: 0.1 s."""
+WALKS, SIDEWAYS, TURNS = 0.4, 0.2, 0.4
+"""What an action of 1 adds to the velocities of a walk, m/s and rad/s."""
+EVERY = 2
+"""Cycles of the connector from one computation of waist and arms to the next: 0.1 s."""
 WAIST_SPEED, ARM_SPEED, GENTLE_SPEED = 0.4, 1.5, 0.5
 """Largest speed of waist and arms, rad/s; and of arms over planted feet."""
 SPEEDS_UP, SLOWS_DOWN = 0.1, 0.25
 """By how much of it they speed up each cycle, and share of the way that is left that they may move in a cycle."""
-SHARPNESS = 2.0
-"""Factor on actions before they become weights."""
 HALT = 0.8
 """Time for which the standing primitive has the legs until waist and arms keep still, s, and do so until the feet are
 planted: legs step for as long as arms move, and arms that make up for those steps would move for ever."""
-STEPS = 0.2
-"""Way of a leg's joint, rad, from which on planted feet count as stepping: those give way to arms by less."""
-STEP = 0.05
-"""Weights are multiples of this, so that the controller does not fade for less."""
-SWING = 0.4
-"""By how much an action of 1 moves a joint, rad, where a network gives joint targets."""
 STIFFNESS = 1.6
 """Of the servo that has waist and arms, a factor on the robot's gains."""
-
-
-class Actor(Protocol):
-    """Decides; what it sees now is acted on from the next cycle on."""
-
-    method: str
-    inputs: tuple[str, ...]
-
-    def see(self, numbers: Array) -> None:
-        """Takes what is observed, in the order of the inputs."""
-
-    def act(self) -> Array:
-        """Actions for what was seen last."""
-
-
-class NetworkActor:
-    """See :class:`Actor`: the network of a file."""
-
-    def __init__(self, network: BlendNetwork) -> None:
-        """Takes the network."""
-        self.method, self.inputs, self._network = network.method, network.inputs, network
-        self._seen = np.zeros(len(network.inputs))
-
-    def see(self, numbers: Array) -> None:
-        """See :class:`Actor`."""
-        self._seen = numbers
-
-    def act(self) -> Array:
-        """See :class:`Actor`."""
-        return self._network.act(self._seen)
-
-
-_ACTOR: ContextVar[Actor | None] = ContextVar("actor", default=None)
-
-
-@contextmanager
-def acting(actor: Actor) -> Iterator[None]:
-    """Has a learner act in place of the file, in what begins meanwhile."""
-    token = _ACTOR.set(actor)
-    try:
-        yield
-    finally:
-        _ACTOR.reset(token)
 
 
 class LearntMixer:
@@ -134,59 +72,35 @@ class LearntMixer:
         Raises:
             DataError: The file is missing or wrong, or its actions do not fit the skill.
         """
-        part, folder = spec.blended, library.entries[spec.name].folder
+        part = spec.blended
         assert part is not None, "a mixer is of a blended skill"
-        actor = _ACTOR.get()
-        if actor is None:
-            if folder is None or not part.network:
-                raise DataError(f"'{spec.name}' names no network beside it")
-            actor = NetworkActor(load_network(folder / part.network))
-        if actor.method not in PERIOD:
-            raise UnknownName("method of a blend", actor.method, PERIOD)
-        self._actor, self._robot = actor, robot
+        self._robot = robot
         self._shares = tuple(share for share in part.shares if not share.takes)
         self._taking = tuple(share for share in part.shares if share.takes)
         self._ranges = {one.name: (one.lower, one.upper) for share in part.shares for one in library[share.skill].goal}
         self._body = UpperBody(robot, STIFFNESS, part.rest)
         usual = dict(zip(robot.joint_names, robot.pose("default").tolist()))
         self._begin = {name: usual[name] for name in self._body.rest}
-        self._count = count_of(actor.method, robot, bool(self._taking))
-        self._actions = np.zeros(self._count)
-        self._cycle, self._seen = 0, False
+        self._decisions = Decisions(spec, library, robot, names_of)
         self._upper: dict[str, float] = {}
         self._further = np.zeros(3)
         self._attitude: Array | None = None
-        self._watch, self._calm = LegWatch(robot.members([LEGS])), False
         self._stood = self._leans = self._pace = 0.0
         self._wanted: dict[str, float] = {}
-        self._walks = True
-        methods: dict[str, Callable[[dict[str, float]], Mix]] = {
-            "blended": self._blended, "switched": self._switched, "scratch": self._by_joints,
-        }  # fmt: skip
-        self._method = methods[actor.method]
 
     def mix(self, goals: Numbers, signals: Numbers) -> Mix:
         """See :class:`skill_stack.connector.mixer.Mixer`."""
-        if self._seen:
-            self._actions, self._seen = np.asarray(self._actor.act(), float), False
-            if self._actions.shape != (self._count,):
-                raise DataError(f"the network of a blend gives {self._actions.size} actions, not {self._count}")
         self._average(goals)
-        self._calm = self._planted(goals)
-        goals = {**goals, "calm": float(self._calm), "walks": float(self._walks)}
-        if self._cycle % PERIOD[self._actor.method] == 0:
-            self._actor.see(observed(self._actor.inputs, goals))
-            self._seen = True
-        self._cycle += 1
-        return self._method(dict(goals))
+        goals = self._decisions.made(goals)
+        if self._decisions.method == SCRATCH:
+            return by_joints(self._robot, self._decisions.actions, self._shares[-1])
+        return self._blended(goals) if self._decisions.method == "blended" else self._switched(goals)
 
     def _blended(self, goals: dict[str, float]) -> Mix:
         """Legs, waist and either arm, each by weights of its own."""
         legs, (waist, arm, other, *takes) = self._split(3 + len(self._taking))
-        weights = np.exp(SHARPNESS * (legs - legs.max()))
-        weights = np.round(weights / weights.sum() / STEP) * STEP
         shares = _share(np.array([waist, arm, other - 1.0]))
-        return self._mix(goals, weights.tolist(), shares.tolist(), any(one > 0.0 for one in takes))
+        return self._mix(goals, weights_of(legs).tolist(), shares.tolist(), any(one > 0.0 for one in takes))
 
     def _switched(self, goals: dict[str, float]) -> Mix:
         """One of the legs' primitives with arms at rest, or standing and reaching, or standing and taking."""
@@ -197,26 +111,20 @@ class LearntMixer:
         shares = [1.0, 1.0, 0.0] if reaching else [0.0, 0.0, 0.0]
         return self._mix(goals, weights.tolist(), shares, choice > PRIMITIVES)
 
-    def _by_joints(self, goals: dict[str, float]) -> Mix:
-        """Joint targets around the default pose."""
-        targets = self._robot.pose("default") + SWING * self._actions
-        targets = np.clip(targets, self._robot.column("lower"), self._robot.column("upper"))
-        servo = self._shares[-1]
-        return Mix((SkillWeight(servo.skill, 1.0, servo.joints),), dict(zip(self._robot.joint_names, targets.tolist())))
-
     def _split(self, more: int) -> tuple[Array, Array]:
         """Actions for the weights of the legs, and further ones for weights; the first are goal values."""
-        return self._actions[GOALS : GOALS + PRIMITIVES], self._actions[-more:]
+        actions = self._decisions.actions
+        return actions[GOALS : GOALS + PRIMITIVES], actions[-more:]
 
     def _mix(self, goals: dict[str, float], legs: list[float], shares: list[float], takes: bool) -> Mix:
         """The mix of weights of the legs, shares of the reach in waist, working and other arm, and whether it takes."""
         servo = self._shares[-1]
         walks, stands, squats = legs
-        self._walks = walks >= 0.5
+        self._decisions.walks = walks >= 0.5
         weights = zip(self._shares[:-1], (walks + stands, squats), strict=True)
         skills = [SkillWeight(one.skill, weight, one.joints) for one, weight in weights if weight > 0.0]
         skills += [SkillWeight(one.skill, 1.0, one.joints) for one in (servo, *self._taking[: int(takes)])]
-        if self._cycle % EVERY == 0 or not self._upper:
+        if self._decisions.cycle % EVERY == 0 or not self._upper:
             self._stood = self._stood + EVERY * CYCLE if stands >= 0.5 else 0.0
             if self._stood < HALT or goals["calm"] > 0.0 or not self._upper:
                 self._wanted = self._reached(goals, shares)
@@ -225,16 +133,9 @@ class LearntMixer:
 
     def _walk(self, goals: dict[str, float], walks: bool) -> dict[str, float]:
         """Goal values of the legs: an approach to the target, changed by the actions; none where they stand."""
-        sign, ahead, aside, turn, low = 1.0 - 2.0 * goals.get("mirrored", 0.0), *self._actions[:4]
-        away = goals.get("ahead", STAND_OFF) - STAND_OFF
-        more = WALKS * ahead  # what is less makes it stop earlier
-        faced = bearing(goals) if "ahead" in goals else 0.0
-        told = {
-            "vx": float(np.clip(APPROACH * away + min(more, 0.0), -FASTEST, FASTEST)) + max(more, 0.0),
-            "vy": sign * SIDEWAYS * aside,
-            "wz": sign * (float(np.clip(TURNING * faced, -AROUND, AROUND)) + TURNS * turn),
-            "height": LOW + RANGE * low,
-        }
+        sign, ahead, aside, turn, low = 1.0 - 2.0 * goals.get("mirrored", 0.0), *self._decisions.actions[:4]
+        speed, turning = approach(goals, WALKS * ahead, TURNS * turn)
+        told = {"vx": speed, "vy": sign * SIDEWAYS * aside, "wz": sign * turning, "height": LOW + RANGE * low}
         told = {name: float(np.clip(value, *self._ranges[name])) for name, value in told.items()}
         return told if walks else {**told, "vx": 0.0, "vy": 0.0, "wz": 0.0}
 
@@ -242,11 +143,6 @@ class LearntMixer:
         """Averages the attitude over steps."""
         new = np.array([goals.get(name, 0.0) for name in ("roll", "pitch", "height")])
         self._attitude = new if self._attitude is None else self._attitude + SWAYS * (new - self._attitude)
-
-    def _planted(self, goals: Numbers) -> bool:
-        """Whether the feet are planted: legs have come to rest, and have not stepped since."""
-        moved = self._watch.moved(goals, self._cycle * CYCLE)
-        return moved < (STEPS if self._calm else QUIET)
 
     def _followed(self, wanted: dict[str, float], calm: bool) -> dict[str, float]:
         """Targets on their way to others, which all arrive together: fast or sudden arms throw planted feet."""
@@ -265,7 +161,7 @@ class LearntMixer:
         roll, pitch, height = self._attitude.tolist()
         body = GuidedBody(sign * roll, pitch, height)
         mirror = np.array([1.0, sign, 1.0])
-        shift = AIMS * self._actions[4:GOALS] * mirror
+        shift = AIMS * self._decisions.actions[4:GOALS] * mirror
         waist, arm, other = shares
         off = mirror * [goals["tip_ahead"], goals["tip_aside"], goals["tip_up"]] + shift
         arrived = all(abs(to - self._upper.get(name, to)) < ARRIVED for name, to in self._wanted.items())
@@ -290,25 +186,26 @@ PRIMITIVES, STANDS = 3, 1
 that walks to halt, so that the network that steps goes on until the feet are planted."""
 GOALS = 7
 """Actions that change goal values: three velocities, the height of a squat, and the point of the reach."""
+ACTIONS = ("ahead", "aside", "turn", "low", "aim_ahead", "aim_aside", "aim_up", "walk", "stand", "squat", "lean",
+           "reach", "reach_with_both", "take")  # fmt: skip
+"""Names of the actions of a blend, in their order; the last one where something can be taken."""
 
 
-def count_of(method: str, robot: RobotSpec, takes: bool = False) -> int:
-    """Number of actions.
+def names_of(method: str, spec: SkillSpec, library: SkillLibrary, robot: RobotSpec) -> tuple[str, ...]:
+    """Names of the actions of a method, in their order.
 
     Args:
-        method: One of :data:`PERIOD`.
+        method: One of :data:`skill_stack.connector.whole_body.decisions.PERIOD`.
+        spec: The blended skill.
+        library: Skills of the robot.
         robot: The robot.
-        takes: Whether one of the shares takes something: when, is the last action.
     """
-    if method == "scratch":
-        return robot.size
-    return GOALS + PRIMITIVES + {"blended": 3, "switched": 1}[method] + takes
-
-
-def sees(method: str, tasks: tuple[str, ...], robot: RobotSpec, takes: bool = False) -> tuple[str, ...]:
-    """Names of the numbers that a network of a method sees."""
-    told = SEES + (HELD,) * takes + tuple(f"task_{one}" for one in tasks)
-    return told + (robot.joint_names if method == "scratch" else ())
+    if method == SCRATCH:
+        return robot.joint_names
+    assert spec.blended is not None, "it is a blended skill"
+    takes = ACTIONS[-1:] * any(share.takes for share in spec.blended.shares)
+    shares = ACTIONS[GOALS + PRIMITIVES : -1] if method == "blended" else ("reach",)
+    return ACTIONS[: GOALS + PRIMITIVES] + shares + takes
 
 
 def _share(actions: Array) -> Array:

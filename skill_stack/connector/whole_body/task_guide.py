@@ -27,12 +27,14 @@ class WholeBodyGuide:
     the base, m/s; ``pitch``, ``roll``, ``height``, ``elapsed``; ``task_*`` is 1 for the task; ``mirrored``; and
     ``<joint>``: measured, rad. Signal: ``gap``, from the fingertips to the target, m. With the argument ``place``, to
     which the target is brought: ``then_ahead``, ``then_aside``, ``then_up``, of that, and signal ``short``, how far in
-    the plane the target is seen from it, m. A skill with one task has its name as template.
+    the plane the target is seen from it, m. A skill with one task has its name as template. A robot without hands has
+    a ``nose`` in the skill's settings in place of fingertips: how far ahead of the base's origin that is, m.
     """
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``task`` and ``target``."""
-        self._body = UpperBody(robot_of(context), 1.0)
+        self._nose = context.numbers.get("nose")
+        self._body = UpperBody(robot_of(context), 1.0) if self._nose is None else None
         self._side = ""
         self._poses: deque[tuple[float, Pose2]] = deque()
         self.change(context)
@@ -60,6 +62,8 @@ class WholeBodyGuide:
             "pitch": pitch, "roll": sign * roll, "height": self._height(view), "elapsed": 0.1 * view.elapsed,
             "mirrored": float(sign == SWAP), f"task_{self._task}": 1.0, **view.joints,
         }  # fmt: skip
+        if self._nose is not None:
+            goals["nose"] = self._nose
         signals = {"gap": float(np.linalg.norm(off))}
         if self._place.name:
             x, y, up = self._place.find(view).position
@@ -72,8 +76,8 @@ class WholeBodyGuide:
         return view.body.height if view.body is not None else self._usual
 
     def _tip(self, view: GuideView) -> Array:
-        """The fingertips that work, in the level frame of the heading, above the ground, m."""
-        tip = self._body.tip(self._side, view.joints)
+        """The fingertips that work, or the nose, in the level frame of the heading, above the ground, m."""
+        tip = np.array([self._nose, 0.0, 0.0]) if self._body is None else self._body.tip(self._side, view.joints)
         if view.body is not None:
             tip = out_of_pelvis(tip, view.body)
         return np.asarray(tip + (0.0, 0.0, self._height(view)))
@@ -88,8 +92,3 @@ class WholeBodyGuide:
             return 0.0, 0.0
         back, aside = view.pose.local(pose.x, pose.y)
         return -back / (view.now - then), -aside / (view.now - then)
-
-
-def bearing(goals: dict[str, float]) -> float:
-    """Bearing of the target, rad, to the side of the hand that does not work."""
-    return math.atan2(goals["aside"], goals["ahead"])

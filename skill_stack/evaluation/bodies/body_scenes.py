@@ -1,4 +1,4 @@
-"""Worlds of whole-body tasks: something ahead of a humanoid that arms alone, or legs alone, do not get done."""
+"""Worlds of whole-body tasks: something ahead of a robot that one part of its body alone does not get done."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skill_stack.core.errors import UnknownName
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, VariationFile
 
 VARIATION = VariationFile(
@@ -21,6 +22,32 @@ ARRIVES, SQUATS = 18.0, 12.0
 """Time to get to a place with the fingers, s: a walk, a halt with planted feet of some 4 s, which may have to be done
 twice, and the reach; and the same in a squat, which needs no halt."""
 Spot = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What of a task's world goes by who does it: a humanoid reaches with its hands, a quadruped with its nose.
+
+    Attributes:
+        far: Heights of a place ahead of it, m.
+        low: Heights of one that it has to go down for, m.
+        face: Heights on the face of a box, m.
+        leaf: Heights at which it pushes a leaf, m.
+        ball: Diameter of a ball, m: what is smaller rolls below a quadruped.
+    """
+
+    far: Spot
+    low: Spot
+    face: Spot
+    leaf: Spot
+    ball: float
+
+
+BUILDS = {
+    "g1": Build((0.85, 1.1), (0.42, 0.6), (0.8, 0.95), (0.85, 1.0), 0.22),
+    "go2": Build((0.33, 0.37), (0.2, 0.25), (0.24, 0.36), (0.25, 0.35), 0.3),
+}
+"""Builds of the robots that do such tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +67,17 @@ class BodyScene:
     seconds: float
 
 
-def body_scene(task: str, seed: int) -> BodyScene:
-    """The world of a task and a seed."""
+def body_scene(task: str, seed: int, robot: str) -> BodyScene:
+    """The world of a task and a seed for a robot.
+
+    Raises:
+        UnknownName: Nobody said how that robot is built.
+    """
+    if robot not in BUILDS:
+        raise UnknownName("robot with tasks of the whole body", robot, BUILDS)
     rng = np.random.default_rng([STREAM, list(SCENES).index(task), seed])
-    things, seconds = SCENES[task](rng)
-    file = SceneFile(name=f"{task}_{seed}", description="A thing ahead of a humanoid.", objects=tuple(things),
+    things, seconds = SCENES[task](rng, BUILDS[robot])
+    file = SceneFile(name=f"{task}_{seed}", description="A thing ahead of a robot.", objects=tuple(things),
                      size=(14.0, 14.0), variation=VARIATION)  # fmt: skip
     return BodyScene(seed, task, file, seconds)
 
@@ -59,17 +92,17 @@ def _point(spot: Spot, height: float) -> ObjectFile:
     return ObjectFile(id=TARGET, kind="place", shape="point", position=(*spot, height))
 
 
-def _far_reach(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _far_reach(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A place in the air that is a step and a stretched arm away."""
-    return [_point(_ahead(rng, 0.8, 1.3, 0.5), float(rng.uniform(0.85, 1.1)))], ARRIVES
+    return [_point(_ahead(rng, 0.8, 1.3, 0.5), float(rng.uniform(*build.far)))], ARRIVES
 
 
-def _low_reach(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _low_reach(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A place below the hips."""
-    return [_point(_ahead(rng, 0.5, 0.8, 0.4), float(rng.uniform(0.42, 0.6)))], SQUATS
+    return [_point(_ahead(rng, 0.5, 0.8, 0.4), float(rng.uniform(*build.low)))], SQUATS
 
 
-def _shelf(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _shelf(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A cup on a board above the shoulders."""
     x, y = _ahead(rng, 0.6, 0.9, 0.3)
     high = float(rng.uniform(1.1, 1.25))
@@ -85,30 +118,30 @@ def _box_before(rng: np.random.Generator) -> tuple[ObjectFile, Spot]:
     return ObjectFile(id=SURFACE, kind="box", size=(0.4, 0.5, 1.1), position=(x + 0.2, y), colour="blue"), (x, y)
 
 
-def _button(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _button(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A button on the face of a box."""
     box, (x, y) = _box_before(rng)
-    place = (x, y + float(rng.uniform(-0.15, 0.15)), float(rng.uniform(0.8, 0.95)))
+    place = (x, y + float(rng.uniform(-0.15, 0.15)), float(rng.uniform(*build.face)))
     button = ObjectFile(id=TARGET, kind="button", shape="sphere", size=(0.06, 0.06, 0.06), position=place,
                         colour="black")  # fmt: skip
     return [box, button], ARRIVES
 
 
-def _box_press(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _box_press(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A box to press against."""
     box, spot = _box_before(rng)
-    return [box, _point(spot, float(rng.uniform(0.8, 0.95)))], ARRIVES
+    return [box, _point(spot, float(rng.uniform(*build.face)))], ARRIVES
 
 
-def _ball_kick(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _ball_kick(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A ball on the floor."""
     spot = _ahead(rng, 0.5, 0.9, 0.25)
-    ball = ObjectFile(id=TARGET, kind="ball", shape="sphere", size=(0.22, 0.22, 0.22), position=spot, colour="red",
+    ball = ObjectFile(id=TARGET, kind="ball", shape="sphere", size=(build.ball,) * 3, position=spot, colour="red",
                       movable=True, mass=float(rng.uniform(0.3, 0.45)), rolling=0.003)  # fmt: skip
     return [ball], 10.0
 
 
-def _door(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _door(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A leaf that swings away, hinged on either side, and a place on it to push at."""
     x, y = _ahead(rng, 0.7, 1.1, 0.2)
     side, long = (1.0 if rng.random() < 0.5 else -1.0), float(rng.uniform(0.9, 1.1))
@@ -119,10 +152,10 @@ def _door(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
         colour="brown", movable=True, mass=float(rng.uniform(3.0, 6.0)), hinge=(-long / 2, 0.0),
         swing=(shut, shut + side * math.radians(100.0)),
     )  # fmt: skip
-    return [leaf, _point((x, post - side * push), float(rng.uniform(0.85, 1.0)))], 12.0
+    return [leaf, _point((x, post - side * push), float(rng.uniform(*build.leaf)))], 12.0
 
 
-def _box_carry(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
+def _box_carry(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
     """A light box on a stand that is hardly larger, and a place that it is carried to."""
     width, depth, high = (float(value) for value in rng.uniform(0.17, 0.26, 3))
     top, spot = float(rng.uniform(0.62, 0.74)), _ahead(rng, 0.8, 1.3, 0.25)
@@ -137,6 +170,15 @@ def _box_carry(rng: np.random.Generator) -> tuple[list[ObjectFile], float]:
     return [stand, box, place, *_landmarks(rng)], 50.0
 
 
+def _package_transfer(rng: np.random.Generator, build: Build) -> tuple[list[ObjectFile], float]:
+    """A package on the floor that has to be further away."""
+    wide, high = float(rng.uniform(0.25, 0.35)), float(rng.uniform(0.2, 0.3))
+    spot = _ahead(rng, 0.7, 1.1, 0.25)
+    box = ObjectFile(id=TARGET, kind="box", size=(wide, wide, high), position=spot, yaw=math.atan2(spot[1], spot[0]),
+                     colour="brown", movable=True, mass=float(rng.uniform(0.4, 1.5)))  # fmt: skip
+    return [box], 12.0
+
+
 def _landmarks(rng: np.random.Generator) -> list[ObjectFile]:
     """A cone in each direction, by which a robot that turns round sees where it is."""
     out: list[ObjectFile] = []
@@ -148,8 +190,9 @@ def _landmarks(rng: np.random.Generator) -> list[ObjectFile]:
     return out
 
 
-SCENES: dict[str, Callable[[np.random.Generator], tuple[list[ObjectFile], float]]] = {
+SCENES: dict[str, Callable[[np.random.Generator, Build], tuple[list[ObjectFile], float]]] = {
     "far_reach": _far_reach, "low_reach": _low_reach, "shelf": _shelf, "button": _button, "box_press": _box_press,
     "ball_kick": _ball_kick, "door": _door, "box_carry": _box_carry,
+    "package_transfer": _package_transfer,
 }  # fmt: skip
 """What a task has in its world, and the time for it, s, by its name; new ones come last."""

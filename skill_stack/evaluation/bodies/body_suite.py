@@ -18,7 +18,8 @@ from skill_stack.evaluation.suite import Seeds
 SLIP, TORQUE, ENERGY, CLIPS = "slip_m", "peak_torque_nm", "energy_j", "clip_distance_rad"
 MEASURED = (SLIP, TORQUE, ENERGY, CLIPS)
 """What is written down beside success: way of feet along the ground while they carry, per episode; largest torque of
-any joint; mechanical work of all joints; root mean square distance of joints from the nearest frame of any clip.
+any joint; mechanical work of all joints; and, where a suite has clips, root mean square distance of joints from the
+nearest frame of any of them.
 """
 
 
@@ -35,7 +36,7 @@ class BodySuite(DataModel):
         methods: Ways of moving the body; the first one is judged, the others are compared with it.
         enough: Share of the episodes of a task that have to be done.
         least: Number of tasks of which that many have to be.
-        clips: Skills whose clips say what a person's motion is like.
+        clips: Skills whose clips say what a person's motion is like; none for a body that is not like a person's.
     """
 
     name: str
@@ -71,7 +72,8 @@ def body_figures(episodes: Sequence[Episode]) -> dict[str, Any]:
         episodes: Of one task and method, at least one.
     """
     done = sum(one.passed for one in episodes)
-    medians = {name: round(float(np.median([one.measured[name] for one in episodes])), 3) for name in MEASURED}
+    known = [name for name in MEASURED if name in episodes[0].measured]
+    medians = {name: round(float(np.median([one.measured[name] for one in episodes])), 3) for name in known}
     falls = sum(one.reason == "it fell" for one in episodes)
     return {
         "episodes": len(episodes), "done": done, "share": round(done / len(episodes), 3),

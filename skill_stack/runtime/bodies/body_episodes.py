@@ -52,7 +52,7 @@ class BodyEpisodes:
             method: What moves the body.
             seed: Of the world.
         """
-        began, scene = time.perf_counter(), body_scene(task, seed)
+        began, scene = time.perf_counter(), body_scene(task, seed, self._robot.name)
         line = BodyLine(self._robot, library_of(self._library, method), self._planner, scene)
         while line.advance():
             pass
@@ -66,9 +66,10 @@ class BodyEpisodes:
             SLIP: float(steps[carried[1:] & carried[:-1]].sum()),
             TORQUE: line.peak,
             ENERGY: float(np.sum(line.powers)) / self._robot.control_rate,
-            CLIPS: float(nearest_frames(self._robot, self._clips, joints).mean()),
             "done_at": line.done_at,
         }
+        if self._clips:
+            measured[CLIPS] = float(nearest_frames(self._robot, self._clips, joints).mean())
         return Episode(
             job_name(task, method), seed, passed, "succeeded" if passed else "failed", reason, measured=measured,
             seconds=time.perf_counter() - began, simulated_seconds=line.now - line.began,

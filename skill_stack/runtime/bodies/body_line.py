@@ -1,4 +1,4 @@
-"""BodyLine: a humanoid at a whole-body task, advanced from decision to decision and judged on simulator truth."""
+"""BodyLine: a robot at a whole-body task, advanced from decision to decision and judged on simulator truth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import numpy as np
 
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
-from skill_stack.connector.whole_body.learnt_mixer import Actor, acting
+from skill_stack.connector.whole_body.decisions import Actor, acting
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
@@ -24,18 +24,20 @@ Array = np.ndarray
 SKILL, CARRIES = "use_whole_body", "lift_and_carry"
 """Skills that do the tasks: all but one, and that one, at whose end something is held."""
 NEAR = 0.05
-"""Largest distance of the fingertips from what they are to reach, m."""
+"""Largest distance of the fingertips, or of a nose, from what they are to reach, m."""
 PUSHED, PRESSED = 5.0, 20.0
 """Least force on a button, and on a box that is pressed, N."""
 ROLLED = 1.0
 """How far a ball has to come, m."""
 OPEN = math.radians(45.0)
 """How far a door has to be open, rad."""
+MOVED = 0.5
+"""How far a package has to come, m."""
 THERE, RISEN = 0.3, 0.03
 """How far from its place a thing that is carried may be in the plane, and least height that it has risen, m."""
 HOLD = {
     "far_reach": 0.3, "low_reach": 0.3, "shelf": 0.3, "button": 0.06, "box_press": 0.5, "ball_kick": 0.02, "door": 0.02,
-    "box_carry": 1.0,
+    "box_carry": 1.0, "package_transfer": 0.02,
 }  # fmt: skip
 """Time for which a task has to be done without a break, s."""
 REST, AFTER = 0.3, 1.5
@@ -76,6 +78,9 @@ class BodyLine(SeeingLine):
         self.fallen = self.done = self.holds = self.over = False
         self.done_at, self.came, self._held, self.kind = math.nan, 0.0, 0.0, scene.task
         self.peak, self.why = 0.0, ""
+        guided = library[SKILL].guided
+        assert guided is not None, "it is a guided skill"
+        self._nose = guided.settings.get("nose")
         self._judge: Callable[[], tuple[float, bool]] | None = None
         self.run_skill("stand", {})
         self.idle(REST)
@@ -130,7 +135,10 @@ class BodyLine(SeeingLine):
         return self._power
 
     def tips(self) -> Array:
-        """Places of the left and the right fingertips in the world, m, shape (2, 3)."""
+        """Places of the left and the right fingertips in the world, or of the nose, m, shape (2, 3) or (1, 3)."""
+        if self._nose is not None:
+            base = self.device.data.body(self.robot.source.base_link)
+            return (base.xpos + base.xmat.reshape(3, 3)[:, 0] * self._nose)[None]
         bodies = [self.device.data.body(HAND.format(side=side)) for side in ("left", "right")]
         return np.stack([one.xpos + one.xmat.reshape(3, 3) @ np.array(TIP) for one in bodies])
 
@@ -200,9 +208,10 @@ def _carries(line: BodyLine) -> Callable[[], tuple[float, bool]]:
     return judge
 
 
-def _kicks(line: BodyLine) -> Callable[[], tuple[float, bool]]:
-    return lambda: (0.4 * _nearness(line.to_target() / 2.0) + 0.6 * min(line.rolled() / ROLLED, 1.0),
-                    line.rolled() >= ROLLED)  # fmt: skip
+def _moves(least: float) -> Callable[[BodyLine], Callable[[], tuple[float, bool]]]:
+    """The target further from where it was, m."""
+    return lambda line: lambda: (0.4 * _nearness(line.to_target() / 2.0) + 0.6 * min(line.rolled() / least, 1.0),
+                                 line.rolled() >= least)  # fmt: skip
 
 
 def _opens(line: BodyLine) -> Callable[[], tuple[float, bool]]:
@@ -211,7 +220,7 @@ def _opens(line: BodyLine) -> Callable[[], tuple[float, bool]]:
 
 JUDGES: dict[str, Callable[[BodyLine], Callable[[], tuple[float, bool]]]] = {
     "far_reach": _reaches(0.0), "low_reach": _reaches(0.0), "shelf": _reaches(0.04), "button": _presses(TARGET, PUSHED),
-    "box_press": _presses(SURFACE, PRESSED), "ball_kick": _kicks, "door": _opens,
-    "box_carry": _carries,
+    "box_press": _presses(SURFACE, PRESSED), "ball_kick": _moves(ROLLED), "door": _opens,
+    "box_carry": _carries, "package_transfer": _moves(MOVED),
 }  # fmt: skip
 """How near to done a task is, 0 to 1, and whether it is done at this moment, by its name."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skill_stack.core.skills.blended_part import BlendedShare
-from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.servo_part import ServoPart
 from skill_stack.core.skills.skill_library import SkillLibrary, needed_skills
 from skill_stack.runtime.bodies.body_line import CARRIES, SKILL
 
-BLENDS, SERVO, ALL = ("blend_body", "blend_carry"), "follow_arms", "follow_joints"
-LIMBS = ("legs", "arms", "waist")
+BLENDS, ALL = ("blend_body", "blend_carry"), "follow_joints"
+FOLLOW = 0.03
+"""Time constant of a servo whose targets change all the time, s, as that of ``follow_arms``."""
 FAST = 0.6
 """Speed of joints that a network moves by itself, as a share of the largest."""
 
@@ -21,23 +22,20 @@ def library_of(library: SkillLibrary, method: str) -> SkillLibrary:
     Args:
         library: That of the robot, whose own method is ``blended``.
         method: ``blended``, ``switched`` or ``scratch``; the latter drives all joints by a servo.
-
-    Raises:
-        UnknownName: The robot has no such skills.
     """
-    spec = library[SERVO]
-    assert spec.servo is not None, "it is a servo"
-    servo = spec.servo.model_copy(update={"speed": FAST, "stiffness": 1.0})
-    joints = spec.model_copy(update={"name": ALL, "needs": LIMBS, "servo": servo})
-    shares = (BlendedShare(skill="stand", joints=("legs",)), BlendedShare(skill=ALL, joints=LIMBS))
-    if method == "scratch":
-        entry = SkillEntry(ALL, library.entries[SERVO].folder, joints)
-        library = replace(library, entries={**library.entries, ALL: entry})
-    for name in BLENDS:
-        blended = library[name].blended
-        assert blended is not None, "it is a blended skill"
-        more = {"shares": shares} if method == "scratch" else {}
-        part = blended.model_copy(update={"network": f"{method}.npz", **more})
+    for name in (one for one in BLENDS if one in library.entries):
+        spec = library[name]
+        assert spec.blended is not None, "it is a blended skill"
+        more: dict[str, object] = {}
+        if method == "scratch" and ALL not in library.entries:
+            servo = ServoPart(speed=FAST, follow=FOLLOW)
+            joints = spec.model_copy(update={"name": ALL, "kind": "servo", "servo": servo, "blended": None})
+            entry = replace(library.entries[name], name=ALL, spec=joints)
+            library = replace(library, entries={**library.entries, ALL: entry})
+        if method == "scratch":
+            shares = (BlendedShare(skill="stand", joints=("legs",)), BlendedShare(skill=ALL, joints=spec.needs))
+            more = {"shares": shares}
+        part = spec.blended.model_copy(update={"network": f"{method}.npz", **more})
         library = library.changed(name, blended=part)
     return library
 
@@ -45,7 +43,7 @@ def library_of(library: SkillLibrary, method: str) -> SkillLibrary:
 def alone(library: SkillLibrary) -> SkillLibrary:
     """The library without all that these tasks do not run: its worlds are made sooner."""
     kept: set[str] = set()
-    left = {"walk", SKILL, CARRIES}
+    left = {name for name in ("walk", SKILL, CARRIES) if name in library.entries}
     while left:
         kept |= left
         left = {name for one in left for name in needed_skills(library[one])} - kept

@@ -13,7 +13,7 @@ import torch
 from rsl_rl.algorithms import PPO
 
 from skill_stack.connector.whole_body.blend_network import BlendNetwork
-from skill_stack.connector.whole_body.learnt_mixer import PERIOD
+from skill_stack.connector.whole_body.decisions import PERIOD
 from skill_stack.core.arguments import command_line
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.measured import commit_here
@@ -57,10 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
     library = load_library(resources, robot)
     gc.collect()
     gc.freeze()  # what is loaded stays: worlds that are over are collected sooner
-    worlds = BlendWorlds(robot, library, settings, options.method, options.seed)
+    worlds = BlendWorlds(robot, library, options.skill, settings, options.method, options.seed)
     learner, progress = make_learner(worlds), TrainingProgress(level=1.0, seed=options.seed)
     if options.method != "scratch":
-        begin_as_schedule(learner, settings, options.method, worlds.inputs, options.seed)
+        begin_as_schedule(learner, settings, options.method, worlds.names, worlds.inputs, options.seed)
     if options.resume:
         progress = resume(learner, options.resume)
         worlds.ticks = round(progress.steps * PERIOD[options.method] * CYCLE)

@@ -57,6 +57,7 @@ class BlendSettings(DataModel):
     Attributes:
         beginning: What the network begins as by task, in the order in which it is told of them.
         ticks: Control ticks of all robots together, of every method.
+        height: Heights of the base that are shown to the networks at first, m.
         first_seed: Seeds of worlds from here on are for learning.
         rewards: What counts.
         ppo: Of the learner; ``steps`` are control ticks of a robot in an iteration, divided among its decisions.
@@ -64,6 +65,7 @@ class BlendSettings(DataModel):
 
     beginning: dict[str, Beginning] = Field(min_length=1)
     ticks: Annotated[int, Field(gt=0)]
+    height: tuple[float, float] = (0.62, 0.8)
     first_seed: int
     rewards: BlendRewards
     ppo: PpoTask

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from tensordict import TensorDict
 
-from skill_stack.connector.whole_body.learnt_mixer import PERIOD, count_of, sees
+from skill_stack.connector.whole_body import learnt_mixer, legs_mixer
+from skill_stack.connector.whole_body.decisions import PERIOD, sees
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.evaluation.bodies.body_scenes import body_scene
@@ -26,12 +27,14 @@ CYCLE = 2.5
 """Control ticks in a cycle of the connector."""
 AFTER = 1.0
 """Time for which a task that is done goes on, s."""
+NAMES = {"learnt": learnt_mixer.names_of, "legs": legs_mixer.names_of}
+"""Names of actions by mixer."""
 TERMS = ("closer", "near", "done", "fall", "power")
 
 
 @dataclass(slots=True)
 class Told:
-    """See :class:`skill_stack.connector.whole_body.learnt_mixer.Actor`: a learner decides between two looks.
+    """See :class:`skill_stack.connector.whole_body.decisions.Actor`: a learner decides between two looks.
 
     Attributes:
         method: What actions mean.
@@ -71,27 +74,31 @@ class BlendWorlds(TrainingEnvironment):
 
     Attributes:
         inputs: Names of what is seen.
+        names: Names of the actions.
         ticks: Control ticks of all robots so far.
         ended: Task, and whether it was done without a fall, of every episode that is over.
     """
 
     def __init__(
-        self, robot: RobotSpec, library: SkillLibrary, settings: BlendSettings, method: Method, seed: int
+        self, robot: RobotSpec, library: SkillLibrary, skill: str, settings: BlendSettings, method: Method, seed: int
     ) -> None:
         """Begins the first episodes.
 
         Args:
             robot: The robot.
             library: Its skills.
+            skill: The blended one.
             settings: Of learning.
             method: What actions mean.
             seed: Of the order of the worlds.
         """
         self._robot, self._library, self._settings = robot, alone(library_of(library, method)), settings
         self._planner = Planner(self._library)
-        takes = method != "scratch" and any(one.held is not None for one in settings.beginning.values())
-        self._method, self.inputs = method, sees(method, settings.tasks, robot, takes)
-        self.num_envs, self.num_actions = settings.ppo.robots, count_of(method, robot, takes)
+        spec, takes = library[skill], any(one.held is not None for one in settings.beginning.values())
+        assert spec.blended is not None, "it is a blended skill"
+        self.names = NAMES[spec.blended.mixer](method, spec, library, robot)
+        self._method, self.inputs = method, sees(method, settings.tasks, robot, takes and method != "scratch")
+        self.num_envs, self.num_actions = settings.ppo.robots, len(self.names)
         self.task, self.device, self.level = settings, "cpu", 1.0
         self.cfg: dict[str, Any] = {}
         self.max_episode_length = 1_000_000  # episodes end by themselves
@@ -106,7 +113,7 @@ class BlendWorlds(TrainingEnvironment):
         """A new episode up to its first look."""
         task = self._settings.tasks[self._episodes % len(self._settings.tasks)]
         gc.collect()  # a line is in circles of references, and large
-        scene = body_scene(task, self._seed + self._episodes)
+        scene = body_scene(task, self._seed + self._episodes, self._robot.name)
         self._episodes += 1
         told = Told(self._method, self.inputs, np.zeros(len(self.inputs)), np.zeros(self.num_actions))
         world = _World(BodyLine(self._robot, self._library, self._planner, scene, told), told, 0.0)
