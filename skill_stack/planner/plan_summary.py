@@ -71,7 +71,7 @@ def _branch(branch: Branch, scene: SceneGraph) -> str:
 
 
 def _step(step: Step, scene: SceneGraph) -> str:
-    """One step, by the phrase of its skill that has a place for each of its telling arguments."""
+    """One step, by the phrase of its skill that says each of its telling arguments, and as many numbers as it can."""
     way = next((p for p in step.spec.goal if p.type == "way" and step.arguments.get(p.name)), None)
     if way is not None:
         plain = replace(step, arguments={**step.arguments, way.name: way.default})
@@ -83,11 +83,13 @@ def _step(step: Step, scene: SceneGraph) -> str:
     if measured:
         return f"{step.spec.name.replace('_', ' ')} {' and '.join(measured)}"
     telling = {p.name: p for p in step.spec.goal if step.arguments.get(p.name) != p.default}
-    phrase = next((p for p in step.spec.phrases if set(SLOT.findall(p)) == set(telling)), None)
+    says = telling | {p.name: p for p in step.spec.goal if p.type == "number" and p.unit and p.name in step.arguments}
+    fit = [p for p in step.spec.phrases if set(telling) <= set(SLOT.findall(p)) <= set(says)]
+    phrase = max(fit, key=lambda one: len(SLOT.findall(one)), default=None)
     if phrase is None:
         listed = ", ".join(f"{name} {_value(step.arguments[name], p, scene)}" for name, p in telling.items())
         return f"{step.spec.name.replace('_', ' ')} ({listed})" if listed else step.spec.name.replace("_", " ")
-    return SLOT.sub(lambda m: _value(step.arguments[m[1]], telling[m[1]], scene), phrase)
+    return SLOT.sub(lambda m: _value(step.arguments[m[1]], says[m[1]], scene), phrase)
 
 
 def _measured(step: Step) -> list[str]:

@@ -344,11 +344,11 @@ def main(arguments: list[str] | None = None) -> int:
         SearchSettings(),
         15,
     )
-    parser.add_argument(
-        "--starts", type=int, default=0, help="search a posture of a hand, from the best of so many random ones"
-    )
+    posture = parser.add_mutually_exclusive_group()
+    text = "search a posture of a hand, from the best of so many random ones"
+    posture.add_argument("--starts", type=int, default=0, help=text)
     text = "search a posture in so many principal components of those of the hand's other skills"
-    parser.add_argument("--known", type=int, default=0, metavar="N", help=text)
+    posture.add_argument("--known", type=int, default=0, metavar="N", help=text)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     resources, robot, folder = named(options)
