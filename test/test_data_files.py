@@ -73,7 +73,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/(allegro_right|allegro_left|leap).yaml", load_hand_suite),
     (r"config/scenarios/any_shape.yaml", load_any_shape_suite),
     (r"config/scenarios/coarse.yaml", load_coarse_suite),
-    (r"config/scenarios/bodies.yaml", load_body_suite),
+    (r"config/scenarios/(go2_)?bodies.yaml", load_body_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),
     (r"config/scenarios/rewards(_g1)?.yaml", load_reward_suite),
