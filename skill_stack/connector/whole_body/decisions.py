@@ -46,8 +46,6 @@ STEP = 0.05
 """Weights are multiples of this, so that the controller does not fade for less."""
 SWING = 0.4
 """By how much an action of 1 moves a joint, rad, where a network gives joint targets."""
-
-
 ActionNames = Callable[[str, SkillSpec, SkillLibrary, RobotSpec], tuple[str, ...]]
 """Names of the actions of a method, for a blended skill of a library and its robot."""
 
@@ -102,13 +100,12 @@ class Decisions:
         method: What they mean, one of :data:`PERIOD`.
         actions: The present ones.
         cycle: Cycles so far.
-        calm: Whether the feet are planted: legs have come to rest, and have not stepped since.
+        calm: Whether the feet are planted: legs have come to rest, and have not stepped since; not, where nobody tells
+            the positions of their joints.
         walks: Whether the legs mostly walk; who mixes says it.
     """
 
-    def __init__(
-        self, spec: SkillSpec, library: SkillLibrary, robot: RobotSpec, names: ActionNames
-    ) -> None:
+    def __init__(self, spec: SkillSpec, library: SkillLibrary, robot: RobotSpec, names: ActionNames) -> None:
         """Reads the network beside the skill, unless a learner acts.
 
         Args:

@@ -22,7 +22,7 @@ from skill_stack.connector.whole_body.decisions import (
     approach,
     by_joints,
     weights_of,
-)  # fmt: skip
+)
 from skill_stack.connector.whole_body.task_guide import SWAP
 from skill_stack.connector.whole_body.upper_body import OTHER, UpperBody
 from skill_stack.core.robots.robot import RobotSpec

@@ -2,7 +2,8 @@
 
 Groups are those that the first share names, primitives the shares. Actions are the goal values of all of them, then a
 weight for each primitive: in every group (``blended``), or one for all, of which the largest has the joints
-(``switched``). ``scratch`` gives joint targets, which the last share's servo follows.
+(``switched``). ``scratch`` gives joint targets, which the last share's servo follows. Only with that are positions of
+joints told, so that ``calm`` is 0 for the others.
 """
 
 from __future__ import annotations
