@@ -17,8 +17,6 @@ from skill_stack.core.setpoint import SkillWeight
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 
-NOSE = 0.3
-"""How far ahead of the base's origin a nose is where nobody says it, m."""
 AIMS = 0.1
 """Share of what the nose is off that the posture makes up for each cycle, once the legs walk no more: of 0.5 s."""
 MIRRORED = ("vy", "wz", "roll", "yaw")
@@ -74,14 +72,14 @@ class LegsMixer:
 
     def _aimed(self, goals: Numbers) -> dict[str, float]:
         """A posture that brings the nose to the target; the base is raised first, what is left is pitch."""
-        nose = goals.get("nose", NOSE)
+        nose = goals["nose"]
         (low, high), (down, up), (right, left) = (self._ranges[name] for name in ("height", "pitch", "yaw"))
         if self._decisions.walks:
             self._raised = self._turned = 0.0
         else:
             least, most = low - nose * up, high - nose * down
-            self._raised = float(np.clip(self._raised + AIMS * goals.get("tip_up", 0.0), least, most))
-            self._turned = float(np.clip(self._turned + AIMS * goals.get("tip_aside", 0.0) / nose, right, left))
+            self._raised = float(np.clip(self._raised + AIMS * goals["tip_up"], least, most))
+            self._turned = float(np.clip(self._turned + AIMS * goals["tip_aside"] / nose, right, left))
         height = min(max(self._raised, low), high)
         return {"height": height, "pitch": (height - self._raised) / nose, "yaw": self._turned}
 

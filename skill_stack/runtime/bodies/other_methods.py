@@ -23,19 +23,18 @@ def library_of(library: SkillLibrary, method: str) -> SkillLibrary:
         library: That of the robot, whose own method is ``blended``.
         method: ``blended``, ``switched`` or ``scratch``; the latter drives all joints by a servo.
     """
-    for name in (one for one in BLENDS if one in library.entries):
-        spec = library[name]
-        assert spec.blended is not None, "it is a blended skill"
-        more: dict[str, object] = {}
-        if method == "scratch" and ALL not in library.entries:
-            servo = ServoPart(speed=FAST, follow=FOLLOW)
-            joints = spec.model_copy(update={"name": ALL, "kind": "servo", "servo": servo, "blended": None})
-            entry = replace(library.entries[name], name=ALL, spec=joints)
-            library = replace(library, entries={**library.entries, ALL: entry})
-        if method == "scratch":
-            shares = (BlendedShare(skill="stand", joints=("legs",)), BlendedShare(skill=ALL, joints=spec.needs))
-            more = {"shares": shares}
-        part = spec.blended.model_copy(update={"network": f"{method}.npz", **more})
+    blends, more = [name for name in BLENDS if name in library.entries], {}
+    if method == "scratch":
+        spec, servo = library[blends[0]], ServoPart(speed=FAST, follow=FOLLOW)
+        joints = spec.model_copy(update={"name": ALL, "kind": "servo", "servo": servo, "blended": None})
+        entry = replace(library.entries[spec.name], name=ALL, spec=joints)
+        library = replace(library, entries={**library.entries, ALL: entry})
+        shares = (BlendedShare(skill="stand", joints=("legs",)), BlendedShare(skill=ALL, joints=spec.needs))
+        more = {"shares": shares}
+    for name in blends:
+        blended = library[name].blended
+        assert blended is not None, "it is a blended skill"
+        part = blended.model_copy(update={"network": f"{method}.npz", **more})
         library = library.changed(name, blended=part)
     return library
 

@@ -94,10 +94,10 @@ class BlendWorlds(TrainingEnvironment):
         """
         self._robot, self._library, self._settings = robot, alone(library_of(library, method)), settings
         self._planner = Planner(self._library)
-        spec, takes = library[skill], any(one.held is not None for one in settings.beginning.values())
+        spec = library[skill]
         assert spec.blended is not None, "it is a blended skill"
         self.names = NAMES[spec.blended.mixer](method, spec, library, robot)
-        self._method, self.inputs = method, sees(method, settings.tasks, robot, takes and method != "scratch")
+        self._method, self.inputs = method, sees(method, settings.tasks, robot, "take" in self.names)
         self.num_envs, self.num_actions = settings.ppo.robots, len(self.names)
         self.task, self.device, self.level = settings, "cpu", 1.0
         self.cfg: dict[str, Any] = {}
