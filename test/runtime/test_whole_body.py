@@ -5,7 +5,6 @@ import os
 import numpy as np
 import pytest
 
-from skill_stack.connector.whole_body.decisions import SEES
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -15,6 +14,7 @@ from skill_stack.evaluation.bodies.body_suite import load_body_suite
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.bodies.body_line import BodyLine
 from skill_stack.runtime.bodies.other_methods import alone, library_of
+from test.says import Says
 
 FOUND = Resources.from_environment(os.environ)
 G1 = load_robot(FOUND.robot("g1"), FOUND)
@@ -22,21 +22,6 @@ LIBRARY = alone(load_library(FOUND, G1))
 SUITES = {"g1": "bodies", "go2": "go2_bodies"}
 TASKS = {robot: load_body_suite(FOUND.find(f"config/scenarios/{name}.yaml", "suite")).tasks
          for robot, name in SUITES.items()}  # fmt: skip
-
-
-class Says:
-    """Decides the same all the time."""
-
-    inputs = SEES
-
-    def __init__(self, method, actions):
-        self.method, self.actions = method, np.array(actions, float)
-
-    def see(self, numbers):
-        pass
-
-    def act(self):
-        return self.actions
 
 
 STILL = [0] * 7 + [-5, 5, -5] + [-5, -5, -5]

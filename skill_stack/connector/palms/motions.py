@@ -165,12 +165,12 @@ class PalmsGuide(JointGuide):
 
     def _seen_at(self, view: GuideView, thing: SceneObject) -> tuple[float, float, float]:
         """Where a thing is, ahead and to the left of the robot and above the ground, m."""
-        return (*_relative(view.pose, thing.position[0], thing.position[1]), thing.position[2])
+        return (*view.pose.local(*thing.position[:2]), thing.position[2])
 
     def _beside(self, view: GuideView, thing: SceneObject) -> tuple[tuple[float, float, float], float, float, float]:
         """Where a thing is relative to the robot, and its width, depth, and heading relative to it."""
         width, depth, yaw = width_of(thing, view.pose.yaw)
-        x, y = _relative(view.pose, thing.position[0], thing.position[1])
+        x, y = view.pose.local(*thing.position[:2])
         return (x, y, thing.position[2]), width, depth, wrap_angle(yaw - view.pose.yaw)
 
     @property
@@ -219,7 +219,7 @@ class TakeGuide(PalmsGuide):
         (x, y, z), width, _, yaw = self._lay
         x += FORWARD
         half, force, up = width / 2, self._force, z + RISE
-        along = _relative(view.pose, *thing.position[:2])[0] - x if self._stage > PRESSED else -FORWARD
+        along = view.pose.local(*thing.position[:2])[0] - x if self._stage > PRESSED else -FORWARD
         cx, cy, cz = CARRIED
         drawn = (cx - min(max(along, -MOST), MOST), cy, max(cz, up))
         return [
@@ -314,7 +314,7 @@ class PutGuide(PalmsGuide):
             self._spot = ((ahead, aside, top), (below.x, below.y, top))
         elif self._stage == 1:  # what a camera sees over the place counts
             (x, y, z), there = self._spot
-            off = np.subtract((*_relative(view.pose, *there[:2]), there[2] + ABOVE), self._seen_at(view, thing))
+            off = np.subtract((*view.pose.local(*there[:2]), there[2] + ABOVE), self._seen_at(view, thing))
             off = np.clip(off, -MOST, MOST) * (thing.last_seen > view.now - LOOKS)
             self._spot = ((float(x + off[0]), float(y + off[1]), float(z + off[2])), there)
         (x, y, z), _ = self._spot
@@ -392,9 +392,3 @@ def _over(pose: Pose2, place: SceneObject, ahead: float, aside: float) -> bool:
     """Whether a point ahead and to the left of a pose, m, is over a place."""
     point = pose.compose(Pose2(ahead, aside, 0.0))
     return outline_distance(place, point.x, point.y) <= 0.0
-
-
-def _relative(pose: Pose2, x: float, y: float) -> tuple[float, float]:
-    """A point ahead and to the left of a pose, m."""
-    c, s = math.cos(pose.yaw), math.sin(pose.yaw)
-    return c * (x - pose.x) + s * (y - pose.y), -s * (x - pose.x) + c * (y - pose.y)

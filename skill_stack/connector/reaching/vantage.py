@@ -1,4 +1,4 @@
-"""Guide ``vantage``: walks to where a hand reaches an object and the eyes see it, and faces it."""
+"""Guide ``vantage``: walks to where a hand reaches an object and the eyes see it."""
 
 from __future__ import annotations
 

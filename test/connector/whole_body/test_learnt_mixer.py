@@ -17,6 +17,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
+from test.says import Says
 
 FOUND = Resources.from_environment(os.environ)
 G1 = load_robot(FOUND.robot("g1"), FOUND)
@@ -25,21 +26,6 @@ LEG = dict.fromkeys(G1.members(["legs"]), 0.0)
 SEEN = {"ahead": 0.4, "aside": -0.1, "up": 0.95, "tip_ahead": 0.1, "tip_aside": 0.0, "tip_up": 0.1, "height": 0.755,
         **LEG}  # fmt: skip
 LEGS = {"walk_and_halt", "squat"}
-
-
-class Says:
-    """Decides the same all the time."""
-
-    inputs = SEES
-
-    def __init__(self, method, actions):
-        self.method, self.actions, self.seen = method, np.array(actions, float), []
-
-    def see(self, numbers):
-        self.seen.append(numbers)
-
-    def act(self):
-        return self.actions
 
 
 def mixed(method, actions, cycles=40, **goals):

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.mixer import make_mixer
-from skill_stack.connector.whole_body.decisions import SEES, acting
+from skill_stack.connector.whole_body.decisions import acting
 from skill_stack.connector.whole_body.legs_mixer import names_of
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
+from test.says import Says
 
 FOUND = Resources.from_environment(os.environ)
 GO2 = load_robot(FOUND.robot("go2"), FOUND)
@@ -19,21 +20,6 @@ SPEC = LIBRARY["blend_body"]
 SEEN = {"ahead": 0.35, "aside": -0.1, "up": 0.3, "tip_up": 0.0, "tip_aside": 0.0, "nose": 0.34}
 WALKS = {"walk": 3.0, "body_pose": -3.0}
 POSES = {"walk": -3.0, "body_pose": 3.0}
-
-
-class Says:
-    """Decides the same all the time."""
-
-    inputs = SEES
-
-    def __init__(self, method, actions):
-        self.method, self.actions = method, np.array(actions, float)
-
-    def see(self, numbers):
-        """Looks at nothing."""
-
-    def act(self):
-        return self.actions
 
 
 def mixed(method="blended", cycles=40, seen=SEEN, **actions):

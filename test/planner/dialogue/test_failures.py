@@ -81,6 +81,13 @@ def test_what_the_robot_cannot_help_is_explained_at_once(robot, violated, reason
     assert len(robot.asked) == 1
 
 
+def test_what_a_camera_does_not_see_done_is_done_again(robot):
+    job = robot.say("go to the red ball, then sit down")
+    robot.end("failed", reason="failed: not facing red_ball", violated="the camera sees facing(robot, red_ball)")
+    assert robot.finish_all() == [("wait", ""), ("go_to", "red_ball"), ("sit", "")]
+    assert robot.result(job)[0] == "succeeded"
+
+
 def test_an_interrupted_step_is_no_failure(robot):
     job, after = robot.say("go to the red ball"), robot.say("also sit down")
     robot.end("interrupted", reason="teleoperation took over")
