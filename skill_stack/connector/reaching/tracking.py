@@ -33,7 +33,7 @@ BENDS, COMES, COMING, READY = 1.5, 1.5, 0.6, 3.0
 robot walks, s."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Points of the way, as shares, at which is looked whether a hand reaches the thing."""
-PASSED = (0.34, 0.3, 0.38, 0.42)
+PASSED = (0.29, 0.26, 0.33, 0.37)
 """How far from the place on the thing the pelvis passes, m."""
 TURNED, ASIDE = 0.9, (0.3, 0.0, 0.5)
 """Share of the place's bearing by which the waist turns, and how far beside it, to the side of the other hand, the
@@ -45,10 +45,13 @@ CENTRED, DESCENT = 0.1, 40
 LOOKS, DRIFTS, LOST = 0.5, 1.0, 0.5
 """Time over which looks at a place are averaged, in which its drift is learned, and after which gap both begin anew, s.
 """
-SWAYS = 0.01
-"""How far the body sways, m."""
-KEEPS = 1.5
-"""Speed with which the base makes up for what it is off its way, 1/s."""
+RESERVE = 0.1
+"""How much farther than the place the hand must reach all along, m: the base sways, and comes off its way by as much.
+A straight elbow is in the middle of its range, so that room in the joints alone does not tell."""
+KEEPS, TURNS_BACK = 3.0, 1.5
+"""Speed with which the base makes up for what it is off its way, and off its heading, 1/s."""
+DOWN = "arms_down"
+"""Pose of arms that do nothing, where the robot has it: forearms ahead of it would meet what it passes."""
 ROOM = 0.25
 """Room of every joint, as a share of its range, that is enough."""
 TURNS, LEANING = "waist_yaw_joint", "waist_pitch_joint"
@@ -109,6 +112,8 @@ class TrackingGuide:
         self._side = ""
         self._arm: dict[str, float] = {}
         self._waist, self._turns = self._robot.members([WAIST]), list[float]()
+        rest = self._robot.poses.get(DOWN, self._robot.poses["default"])
+        self._rest = {name: rest[name] for name in self._robot.members([f"{side}_arm" for side in SIDES])}
         self._chains = {side: Chain(self._robot, HAND.format(side=side), [f"{side}_arm"], TIP) for side in SIDES}
         self._spot = np.zeros(3)  # on the thing, from its centre, in map, m
         self._lost: float | None = None
@@ -130,12 +135,13 @@ class TrackingGuide:
         if self._there is None:
             before = view.pose.distance_to(self._begin.x, self._begin.y)
             if before > _BEGUN or abs(wrap_angle(self._begin.yaw - view.pose.yaw)) > _FACED:
-                return self._told(self._kept_up(free, False), before + self._length, self._length)
+                return self._told(self._kept_up(free, False) | self._rest, before + self._length, self._length)
             self._there = view.now
         since = view.now - self._there
         if since >= READY:
             self._share = max(self._share, self._passed_of(view.pose))
-        goals = self._kept_up(free, since >= READY) | self._aimed(self._point(thing, since), view, self._share)
+        goals = self._rest | self._aimed(self._point(thing, since), view, self._share)
+        goals |= self._kept_up(free, since >= READY)
         left = (1.0 - self._share) * self._length
         return self._told(goals, left, left)
 
@@ -173,7 +179,8 @@ class TrackingGuide:
             way /= max(float(np.linalg.norm(way)), 1e-6)
             speeds += (self._context.settings.speed - min(speeds @ way, 0.0)) * way
         speeds *= min(1.0, FASTEST / max(float(np.linalg.norm(speeds)), 1e-6))
-        return {"vx": float(speeds[0]), "vy": float(speeds[1]), "wz": KEEPS * wrap_angle(goal.yaw - view.pose.yaw)}
+        turning = TURNS_BACK * wrap_angle(goal.yaw - view.pose.yaw)
+        return {"vx": float(speeds[0]), "vy": float(speeds[1]), "wz": turning}
 
     def _choose(self, view: GuideView, thing: SceneObject) -> None:
         """Where the way begins, the place on the thing, and the hand that reaches it from all along the way.
@@ -256,9 +263,9 @@ class TrackingGuide:
         return (self._target.name, *(name for name, gap in near if gap < foot.side + _BESIDE)), blocked
 
     def _from_base(self, thing: SceneObject, spot: Array, pose: Pose2) -> Array:
-        """A place on a thing seen from an upright pelvis, m, so much farther as the body may sway away."""
+        """A place on a thing seen from an upright pelvis, m, with the reserve."""
         ahead, left, up = _seen_from(np.array(thing.position) + spot, pose).tolist()
-        farther = 1.0 + SWAYS / max(math.hypot(ahead, left), 1e-6)
+        farther = 1.0 + RESERVE / max(math.hypot(ahead, left), 1e-6)
         return np.array([farther * ahead, farther * left, up - self._context.numbers["height"]])
 
     def _point(self, thing: SceneObject, since: float) -> Array:
