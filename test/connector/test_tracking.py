@@ -10,7 +10,7 @@ from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.kinematics.reach_map import hand_chain
 from skill_stack.connector.paths.object_outline import Outlines
-from skill_stack.connector.reaching.tracking import KEEPS, LOOKS, READY, DriftingPlace
+from skill_stack.connector.reaching.tracking import LOOKS, READY, DriftingPlace
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
@@ -76,7 +76,8 @@ def test_it_goes_where_its_way_begins_and_walks_on_only_when_the_hand_is_there()
     assert rows[begun][1].y < -0.05 and rows[begun][1].x > -0.02
     assert all(row[2].signals["distance_error"] == 0.5 for row in rows[:begun])
     waits = [row for row in rows if rows[begun][0] <= row[0] < rows[begun][0] + READY - 0.1]
-    assert all(abs(row[2].goals["vy"]) < KEEPS * 0.05 + 1e-6 for row in waits)
+    assert all(abs(row[2].goals["vy"]) < 0.1 for row in waits if row[0] > rows[begun][0] + 0.5)
+    assert all(math.hypot(row[1].x - rows[begun][1].x, row[1].y - rows[begun][1].y) < 0.06 for row in waits)
 
 
 def test_a_way_on_which_no_hand_stays_there_is_refused():

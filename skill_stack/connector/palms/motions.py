@@ -170,8 +170,7 @@ class PalmsGuide(JointGuide):
     def _beside(self, view: GuideView, thing: SceneObject) -> tuple[tuple[float, float, float], float, float, float]:
         """Where a thing is relative to the robot, and its width, depth, and heading relative to it."""
         width, depth, yaw = width_of(thing, view.pose.yaw)
-        x, y = view.pose.local(*thing.position[:2])
-        return (x, y, thing.position[2]), width, depth, wrap_angle(yaw - view.pose.yaw)
+        return self._seen_at(view, thing), width, depth, wrap_angle(yaw - view.pose.yaw)
 
     @property
     def _force(self) -> float:
@@ -219,7 +218,7 @@ class TakeGuide(PalmsGuide):
         (x, y, z), width, _, yaw = self._lay
         x += FORWARD
         half, force, up = width / 2, self._force, z + RISE
-        along = view.pose.local(*thing.position[:2])[0] - x if self._stage > PRESSED else -FORWARD
+        along = self._seen_at(view, thing)[0] - x if self._stage > PRESSED else -FORWARD
         cx, cy, cz = CARRIED
         drawn = (cx - min(max(along, -MOST), MOST), cy, max(cz, up))
         return [

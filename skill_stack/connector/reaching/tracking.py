@@ -140,8 +140,8 @@ class TrackingGuide:
         since = view.now - self._there
         if since >= READY:
             self._share = max(self._share, self._passed_of(view.pose))
-        goals = self._rest | self._aimed(self._point(thing, since), view, self._share)
-        goals |= self._kept_up(free, since >= READY)
+        goals = self._kept_up(free, since >= READY) | self._rest
+        goals |= self._aimed(self._point(thing, since), view, self._share)
         left = (1.0 - self._share) * self._length
         return self._told(goals, left, left)
 
