@@ -11,8 +11,8 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 from rclpy.subscription import Subscription
 
 __all__ = [
-    "ANY_SENDER", "ExternalShutdownException", "LATCHED", "MESSAGE_INFO", "NEWEST", "STREAM", "on_parameters_set",
-    "shut_down",
+    "ANY_SENDER", "ExternalShutdownException", "LATCHED", "MESSAGE_INFO", "NEWEST", "STREAM", "newest",
+    "on_parameters_set", "shut_down",
 ]  # fmt: skip
 
 MESSAGE_INFO = hasattr(Subscription, "CallbackType")
@@ -27,9 +27,22 @@ LATCHED = QoSProfile(
 """For late subscribers: scene, robot description, plan. Both sides need it."""
 
 STREAM = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=20, reliability=ReliabilityPolicy.RELIABLE)
-"""For data that must not get lost: status, setpoints, outcomes."""
+"""For data that must not get lost: setpoints, outcomes, events."""
 
-NEWEST = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
+
+def newest(count: int) -> QoSProfile:
+    """For readers that answer only the newest of several sources on one topic, as the parts of a robot.
+
+    A longer queue would make a slow reader a late one: it answers every message long after it was sent, and whatever
+    it says runs out before it arrives.
+
+    Args:
+        count: How many sources there are.
+    """
+    return QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=count, reliability=ReliabilityPolicy.RELIABLE)
+
+
+NEWEST = newest(1)
 """For data of which only the newest counts: sensors, transforms. Reliable, so that any subscriber's request fits."""
 
 ANY_SENDER = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)

@@ -13,7 +13,7 @@ from skill_stack.core.rotation import from_yaw
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.nodes.border import subscribe
-from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, STREAM
+from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, newest
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.fixed_frames import FixedFrames
 from skill_stack.nodes.wire.wire import SIGNALS, status_of
@@ -51,7 +51,7 @@ class DetectionView:
         self._origin: Pose2 | None = None
         self._status: SkillStatus | None = None
         subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
-        subscribe(node, StatusMessage, "skill_status", status_of, self._take_status, STREAM, SIGNALS)
+        subscribe(node, StatusMessage, "skill_status", status_of, self._take_status, newest(len(robot.parts)), SIGNALS)
         subscribe(node, kind, topic, detections_of, self._take, ANY_SENDER)
 
     def _take_origin(self, origin: Pose2) -> None:

@@ -24,7 +24,7 @@ from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.world_facts import body_facts, place_facts
 from skill_stack.nodes.border import subscribe
-from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, STREAM
+from skill_stack.nodes.ros_compat import ANY_SENDER, LATCHED, newest
 from skill_stack.nodes.wire.wire import SIGNALS, status_of
 from skill_stack.nodes.wire.wire_occupancy import occupancy_of
 from skill_stack.nodes.wire.wire_scene import stamped_scene_of
@@ -68,7 +68,8 @@ class WorldView:
             subscribe(node, GridMessage, "occupancy_grid", parse, self._take_floor, ANY_SENDER)
         subscribe(node, SceneMessage, "scene", stamped_scene_of, self._take_stamped, LATCHED)
         subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
-        subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, STREAM, SIGNALS)
+        kept = newest(len(robot.parts))
+        subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, kept, SIGNALS)
 
     def _status(self, message: StatusMessage) -> SkillStatus:
         """A status of a part that the robot has."""
