@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -60,103 +61,34 @@ class ErrandPart:
     rows: Callable[[Resources, str], Rows]
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Rows of a class that is imported on demand, for it needs physics or processes.
+
+    Attributes:
+        where: The class below ``skill_stack``; it takes resources and the robot's name.
+        method: Its method that scores one seed.
+        sees: Whether a camera is drawn.
+    """
+
+    where: str
+    method: str = "score"
+    sees: bool = False
+
+    def found(self) -> Any:
+        """The class."""
+        module, _, name = self.where.rpartition(".")
+        return getattr(importlib.import_module(f"skill_stack.{module}"), name)
+
+    def __call__(self, found: Resources, robot: str) -> Rows:
+        if self.sees:
+            needs_opencv()
+        return _each(getattr(self.found()(found, robot), self.method))
+
+
 def _each(score: Callable[[int], Any]) -> Rows:
     """Rows of a function that scores one seed."""
     return lambda seeds: (score(seed).to_json() for seed in seeds)
-
-
-def _ways(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes  # on demand: physics
-
-    return _each(WayEpisodes(found, robot).score)
-
-
-def _going(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.handling.going_episodes import GoingEpisodes  # on demand: physics
-
-    return _each(GoingEpisodes(found, robot).score)
-
-
-def _handling(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.handling.handling_episodes import HandlingEpisodes  # on demand: physics
-
-    return _each(HandlingEpisodes(found, robot).score)
-
-
-def _two_hands(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.handling.two_hand_episodes import TwoHandEpisodes  # on demand: physics
-
-    return _each(TwoHandEpisodes(found, robot).score)
-
-
-def _tracking(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.handling.tracking_episodes import TrackingEpisodes  # on demand: physics
-
-    return _each(TrackingEpisodes(found, robot).score)
-
-
-def _teams(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.line.team_episodes import TeamEpisodes  # on demand: physics
-
-    return _each(TeamEpisodes(found, robot).score)
-
-
-def _mixed(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.line.team_episodes import MixedEpisodes  # on demand: physics
-
-    return _each(MixedEpisodes(found, robot).score)
-
-
-def _switches(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.switch_episodes import SwitchEpisodes  # on demand: physics
-
-    return _each(SwitchEpisodes(found, robot).score)
-
-
-def _hand_switches(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.grip_episodes import GripEpisodes  # on demand: physics
-
-    return _each(GripEpisodes(found, robot).score)
-
-
-def _ways_nodes(found: Resources, robot: str) -> Rows:
-    from skill_stack.commands.measure.nodes_errands import NodeWays  # on demand: processes
-
-    return _each(NodeWays(found, robot).score)
-
-
-def _touch_nodes(found: Resources, robot: str) -> Rows:
-    from skill_stack.commands.measure.nodes_errands import NodeTouches  # on demand: processes
-
-    needs_opencv()
-    return _each(NodeTouches(found, robot).score)
-
-
-def _doors_nodes(found: Resources, robot: str) -> Rows:
-    from skill_stack.commands.measure.nodes_errands import NodeDoors  # on demand: processes
-
-    needs_opencv()
-    return _each(NodeDoors(found, robot).score)
-
-
-def _lids_nodes(found: Resources, robot: str) -> Rows:
-    from skill_stack.commands.measure.nodes_errands import NodeLids  # on demand: processes
-
-    needs_opencv()
-    return _each(NodeLids(found, robot).score)
-
-
-def _tower_nodes(found: Resources, robot: str) -> Rows:
-    from skill_stack.commands.measure.nodes_errands import NodeTowers  # on demand: processes
-
-    needs_opencv()
-    return _each(NodeTowers(found, robot).score)
-
-
-def _two_hands_nodes(found: Resources, robot: str) -> Rows:
-    from skill_stack.commands.measure.nodes_errands import NodeTwoHands  # on demand: processes
-
-    return _each(NodeTwoHands(found, robot).score)
 
 
 def _drawn(what: str) -> Callable[[Resources, str], Rows]:
@@ -183,52 +115,10 @@ def _skill_choice(found: Resources, robot: str) -> Rows:
     return _each(CorrectionEpisodes(found).choice)
 
 
-def _explained(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.failure_episodes import FailureEpisodes  # on demand: physics
-
-    return _each(FailureEpisodes(found, robot).score)
-
-
-def _second(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.failure_episodes import FailureEpisodes  # on demand: physics
-
-    return _each(FailureEpisodes(found, robot).second)
-
-
 def _rehearsal(found: Resources, robot: str) -> Rows:
     from skill_stack.runtime.episodes.errands.proposal_episodes import ProposalEpisodes  # on demand: physics
 
     return _each(ProposalEpisodes(found, robot, time.process_time).score)
-
-
-def _responses(found: Resources, robot: str) -> Rows:
-    from skill_stack.benchmarks.connecting.response_walks import ResponseWalks  # on demand: physics
-
-    return _each(ResponseWalks(found, robot).score)
-
-
-def _blocked(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.blocked_episodes import BlockedEpisodes  # on demand: physics
-
-    return _each(BlockedEpisodes(found, robot).score)
-
-
-def _doors(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.door_episodes import DoorEpisodes  # on demand: physics
-
-    return _each(DoorEpisodes(found, robot).score)
-
-
-def _lids(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.lid_episodes import LidEpisodes  # on demand: physics
-
-    return _each(LidEpisodes(found, robot).score)
-
-
-def _rooms(found: Resources, robot: str) -> Rows:
-    from skill_stack.runtime.episodes.errands.room_episodes import RoomEpisodes  # on demand: physics
-
-    return _each(RoomEpisodes(found, robot).score)
 
 
 def _described(found: Resources, robot: str) -> Rows:
@@ -258,44 +148,58 @@ _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misse
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 _SWITCHED = DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row))
 PARTS = {
-    "ways": ErrandPart(DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")), _ways),
-    "switches": ErrandPart(_SWITCHED, _switches),
-    "hand_switches": ErrandPart(_SWITCHED, _hand_switches),
-    "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _ways_nodes),
-    "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _doors_nodes),
-    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _lids_nodes),
-    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _touch_nodes),
-    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _tower_nodes),
-    "blocked": ErrandPart(_contrast(0.9, 0.0), _blocked),
-    "doors": ErrandPart(_contrast(0.9, -1.0), _doors),
-    "lids": ErrandPart(_contrast(0.9, -1.0), _lids),
+    "ways": ErrandPart(
+        DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")),
+        _Scored("runtime.episodes.errands.way_episodes.WayEpisodes"),
+    ),
+    "switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.switch_episodes.SwitchEpisodes")),
+    "hand_switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.grip_episodes.GripEpisodes")),
+    "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _Scored("commands.measure.nodes_errands.NodeWays")),
+    "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeDoors", sees=True)),
+    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeLids", sees=True)),
+    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _Scored("commands.measure.nodes_errands.NodeTouches", sees=True)),
+    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeTowers", sees=True)),
+    "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _Scored("commands.measure.nodes_errands.NodeBlocked", sees=True)),
+    "blocked": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes")),
+    "doors": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.door_episodes.DoorEpisodes")),
+    "lids": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.lid_episodes.LidEpisodes")),
     "rooms": ErrandPart(
-        DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")), _rooms
+        DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")),
+        _Scored("runtime.episodes.errands.room_episodes.RoomEpisodes"),
     ),
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),
-    "going": ErrandPart(_contrast(0.96, 0.0), _going),
-    "handling": ErrandPart(_contrast(0.8, 0.25), _handling),
-    "two_hands": ErrandPart(_contrast(0.8, -1.0), _two_hands),
-    "two_hands_nodes": ErrandPart(_contrast(0.8, -1.0), _two_hands_nodes),
-    "tracking": ErrandPart(_contrast(0.8, 0.25), _tracking),
+    "going": ErrandPart(_contrast(0.96, 0.0), _Scored("runtime.handling.going_episodes.GoingEpisodes")),
+    "handling": ErrandPart(_contrast(0.8, 0.25), _Scored("runtime.handling.handling_episodes.HandlingEpisodes")),
+    "two_hands": ErrandPart(_contrast(0.8, -1.0), _Scored("runtime.handling.two_hand_episodes.TwoHandEpisodes")),
+    "two_hands_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeTwoHands")),
+    "tracking": ErrandPart(_contrast(0.8, 0.25), _Scored("runtime.handling.tracking_episodes.TrackingEpisodes")),
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
         _corrections,
     ),
     "explained": ErrandPart(
-        DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named")), _explained
+        DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named")),
+        _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes"),
     ),
     "skill_choice": ErrandPart(_contrast(0.0, 0.2), _skill_choice),
-    "second": ErrandPart(_contrast(0.0, 0.3), _second),
+    "second": ErrandPart(
+        _contrast(0.0, 0.3), _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes", "second")
+    ),
     "rehearsal": ErrandPart(
         DrawnKind(ProposalScore.from_json, proposal_figures, proposal_misses, lambda row: _told(row, "right")),
         _rehearsal,
     ),
-    "responses": ErrandPart(DrawnKind(ResponseScore.from_json, response_figures, response_misses), _responses),
-    "mixed_team": ErrandPart(_contrast(0.9, 0.0), _mixed),
-    "teams": ErrandPart(DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)), _teams),
+    "responses": ErrandPart(
+        DrawnKind(ResponseScore.from_json, response_figures, response_misses),
+        _Scored("benchmarks.connecting.response_walks.ResponseWalks"),
+    ),
+    "mixed_team": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.line.team_episodes.MixedEpisodes")),
+    "teams": ErrandPart(
+        DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)),
+        _Scored("runtime.line.team_episodes.TeamEpisodes"),
+    ),
 }
 
 

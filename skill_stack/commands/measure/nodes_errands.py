@@ -23,6 +23,7 @@ from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_d
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import SceneFile
+from skill_stack.evaluation.scenes.blocked_scenes import blocked_scene
 from skill_stack.evaluation.scenes.building_scenes import red_tower
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene
@@ -31,6 +32,7 @@ from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import recall, true_place
+from skill_stack.runtime.episodes.errands.blocked_episodes import judge_way
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
@@ -182,6 +184,22 @@ class NodeDoors(_SeenEpisodes):
             wrong.append("" if verdict.passed else f"not at the ball: {verdict.reason}")
         reason = "; ".join(filter(None, wrong))
         return ContrastScore(seed, scene.words, scene.kind, not reason, False, reason, seen.seconds)
+
+
+class NodeBlocked(_SeenEpisodes):
+    """Ways that something blocks, through all processes, by what a camera sees of a map that lacks what is hidden."""
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges the floor of a seed; there is nothing to compare with."""
+        scene = blocked_scene(seed)
+        known = [one for one in scene.file.objects if one.id not in scene.hidden]
+        told = scene.file.model_copy(update={"objects": tuple(known)})
+        with _stage(self._resources, self._deployment, scene.file, seed, told) as stage:
+            seen, outcome, reason = spoken(stage, scene.words)
+            device = MujocoDevice(stage.robot, stage.setup, "default")
+        recall(device, seen.states[-1])
+        wrong = judge_way(scene, stage.setup.graph().objects, device, seen.way, (outcome, reason))
+        return ContrastScore(seed, scene.words, scene.told, not wrong, False, wrong, seen.seconds)
 
 
 class NodeLids(_SeenEpisodes):

@@ -50,6 +50,11 @@ class BlockedScene:
     target: str = "red_ball"
 
     @property
+    def told(self) -> str:
+        """Kind and manner, for people."""
+        return f"{self.kind}: {self.manner}" if self.manner else self.kind
+
+    @property
     def refused(self) -> bool:
         """Whether it is right not to get there."""
         return self.manner == "refused"

@@ -50,9 +50,10 @@ def test_a_busy_reader_takes_up_the_newest_status_of_every_part_and_none_before(
     WorldView(reader, robot, lambda one: heard.append((one.part, one.task_time)))
     publisher = front_end.create_publisher(StatusMessage, "skill_status", STREAM)
     eventually(publisher.get_subscription_count, PATIENCE, "a reader")
+    stamp = reader.get_clock().now().to_msg()
     for tick in range(MEANWHILE):
         for part in robot.parts:
-            publisher.publish(status_message(status(part, float(tick)), reader.get_clock().now().to_msg(), "odom", True))
+            publisher.publish(status_message(status(part, float(tick)), stamp, "odom", True))
     assert publisher.wait_for_all_acked(Duration(seconds=PATIENCE))  # they are where the busy reader will find them
 
     executor = SingleThreadedExecutor()
