@@ -12,6 +12,12 @@ from skill_stack.controllers.policies.policy_contract import GaitPhase
 from skill_stack.controllers.runners.counterbalance import Counterbalance
 from skill_stack.controllers.runners.step_watch import CALM, SILENT, StepWatch
 
+ELSEWHERE = 0.38
+"""Share of a gait's period by which the next halt is later, after one that did not last.
+
+Halts come at any phase, and a few phases upset a body; a clock that runs for whole periods would halt at the same one
+over and over. By about the golden section of a period soon none is near one that was tried."""
+
 
 class StepClock:
     """Does for one robot what ``GaitClock`` does for batches; tests hold them together.
@@ -92,11 +98,14 @@ class StepClock:
             counter: How legs on planted feet give way.
         """
         left = math.inf if self.moving or displaced else 0.0
+        longest = gait.stop_delay
         if self._watch is not None and not left:
             place, speed = (0.0, 0.0) if counter is None else (counter.place, counter.speed)
             left = self._watch.steps(reading, self.left, self.phase, place, speed)
+            if -CALM < self.left <= SILENT:  # the halt before did not last
+                longest += ELSEWHERE / self._frequency
         if left > 0.0:
-            self.left = max(self.left, min(left, gait.stop_delay))
+            self.left = max(self.left, min(left, longest))
 
     def advance(self, dt: float) -> None:
         """A tick of dt, s, goes by."""
