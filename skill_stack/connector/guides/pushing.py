@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints
@@ -11,6 +13,7 @@ from skill_stack.connector.paths.distance_field import SEEN
 from skill_stack.connector.paths.object_outline import depth_along
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.world.occupancy_grid import FREE_UP_TO
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 RUN_UP = 0.2  # m between chest and object where the push begins
@@ -22,6 +25,7 @@ _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
 _MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
 _CLOSE, _GONE = 0.12, 1.0  # m before the chest at which a thing was seen, so that it must be seen later; s without
+_PLACES = 9  # before the chest where the floor is looked at, as far as the object reaches
 LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
@@ -109,7 +113,16 @@ class PushingGuide:
         gap = RUN_UP + self._reach - (1.0 - self._slip) * ahead
         self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - LOOK)
         newest = max(one.last_seen for one in view.scene.objects.values())
-        return self._shows and newest > seen.last_seen + _GONE
+        return self._shows and newest > seen.last_seen + _GONE and not self._meets(view)
+
+    def _meets(self, view: GuideView) -> bool:
+        """Whether the floor before the chest is seen taken: a camera knows no thing again that is too near to it."""
+        if (field := view.outlines.field) is None:
+            return False
+        x, y, yaw = view.pose.x, view.pose.y, view.pose.yaw
+        away = self._context.footprint.front - self._reach + np.linspace(0.0, 2.0 * self._depth, _PLACES)
+        before = np.stack([x + away * math.cos(yaw), y + away * math.sin(yaw)], axis=-1)
+        return bool((field.grid.at(before) > FREE_UP_TO).any())
 
     def _plan(self, view: GuideView) -> None:
         """The line of the base: from behind the object to its final position."""
