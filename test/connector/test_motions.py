@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.pushing import PushingGuide
+from skill_stack.connector.paths.distance_field import DistanceField
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import Footprint
 from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 QUICK = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -173,3 +175,21 @@ def test_pushing_compares_where_the_object_is_seen_with_where_it_should_be(crate
     with pytest.raises(GuideFailure) as raised:
         guide.step(last)
     assert raised.value.name == violated
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_a_camera_is_too_near_to_know_is_pushed_on_while_it_is_seen_that_something_is_there(taken):
+    guide, corner = guide_of("pushing", target="crate", place="corner"), place("corner", 3.0, 0.0)
+    for x in np.arange(0.0, 0.5, 0.05):
+        guide.step(view_of(Pose2(x, 0.0, 0.0), seen_at(box(1.0, 0.0), x), corner, elapsed=x))
+    cells = np.zeros((40, 80), np.int8)
+    cells[17:23, 37:43] = 100 if taken else 0  # the chest is at 1.85 m
+    grid = OccupancyGrid("map", 0.05, Pose2(0.0, -1.0, 0.0), cells, 3.0)
+    things = seen_at(box(1.0, 0.0), 0.45), seen_at(corner, 3.0)
+    outlines = Outlines.from_objects(things, DistanceField.from_grid(grid, cells > 0))
+    view = replace(view_of(Pose2(1.5, 0.0, 0.0), *things, elapsed=3.0), outlines=outlines)
+    if taken:
+        assert guide.step(view).goals["vx"] > 0.0
+        return
+    with pytest.raises(GuideFailure, match="no longer in front"):
+        guide.step(view)
