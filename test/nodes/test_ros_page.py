@@ -95,8 +95,10 @@ def made() -> dict[tuple[str, str], dict[str, set]]:
 def value_of(node: ast.expr, module):
     """A constant, or what a name stands for in a module; None for what is put together at run time.
 
-    Of a type that may not be installed it is its name: ``interface_type(NAME)``.
+    Of a type that may not be installed it is its name: ``interface_type(NAME)``. ``newest(count)`` counts as newest.
     """
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "newest":
+        return module.newest(1)
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "interface_type":
         return value_of(node.args[0], module)
     if isinstance(node, ast.Constant):

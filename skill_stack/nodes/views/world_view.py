@@ -68,8 +68,9 @@ class WorldView:
             subscribe(node, GridMessage, "occupancy_grid", parse, self._take_floor, ANY_SENDER)
         subscribe(node, SceneMessage, "scene", stamped_scene_of, self._take_stamped, LATCHED)
         subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
-        kept = newest(len(robot.parts))
-        subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, kept, SIGNALS)
+        subscribe(
+            node, StatusMessage, "skill_status", self._status, self._take_status, newest(len(robot.parts)), SIGNALS
+        )
 
     def _status(self, message: StatusMessage) -> SkillStatus:
         """A status of a part that the robot has."""
