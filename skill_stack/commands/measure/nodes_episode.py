@@ -167,13 +167,13 @@ def play(stage: EvaluationStage, suite: Suite, task: Task, seed: int) -> Episode
         wrong += [judgement.reason] if judgement.reason else []
         measured = {name: round(value, 4) for name, value in judgement.measured.items()}
     return Episode(
-        task=task.name, seed=seed, passed=not wrong, outcome=_outcome(first), reason="; ".join(wrong),
+        task=task.name, seed=seed, passed=not wrong, outcome=outcome_of(first), reason="; ".join(wrong),
         measured=measured, seconds=time.monotonic() - clocked,
         simulated_seconds=way[-1].task_time - begun.task_time, arguments=arguments,
     )  # fmt: skip
 
 
-def _outcome(text: str) -> Outcome:
+def outcome_of(text: str) -> Outcome:
     """The robot's outcome; questions and refusals count as failures, as in one process."""
     known: dict[str, Outcome] = {"succeeded": "succeeded", "statement": "succeeded", "interrupted": "interrupted"}
     return known.get(text, "failed")

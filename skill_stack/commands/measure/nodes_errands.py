@@ -15,7 +15,7 @@ import yaml
 from skill_stack.commands.common import simulation_of
 from skill_stack.commands.measure.evaluate_nodes import raised
 from skill_stack.commands.measure.evaluate_picking import ask_and_wait
-from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, words_act
+from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, outcome_of, words_act
 from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
 from skill_stack.core.resources import Resources
@@ -198,7 +198,7 @@ class NodeBlocked(_SeenEpisodes):
             seen, outcome, reason = spoken(stage, scene.words)
             device = MujocoDevice(stage.robot, stage.setup, "default")
         recall(device, seen.states[-1])
-        wrong = judge_way(scene, stage.setup.graph().objects, device, seen.way, (outcome, reason))
+        wrong = judge_way(scene, stage.setup.graph().objects, device, seen.way, (outcome_of(outcome), reason))
         return ContrastScore(seed, scene.words, scene.told, not wrong, False, wrong, seen.seconds)
 
 

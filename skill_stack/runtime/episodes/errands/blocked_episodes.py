@@ -66,7 +66,7 @@ def judge_way(
     outcome, reason = said
     if scene.refused:
         label = things[scene.untouched].label
-        if outcome == "succeeded" or label not in reason:
+        if outcome != "failed" or label not in reason:
             wrong.append(f"did not say that the {label} is in the way: {outcome}, {reason}")
         return "; ".join(wrong)
     verdict = judge_arrival(truths, things[scene.target])
