@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints
-from skill_stack.connector.paths.clearance import samples
 from skill_stack.connector.paths.distance_field import SEEN
 from skill_stack.connector.paths.object_outline import depth_along
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.world.occupancy_grid import OCCUPIED_FROM
+from skill_stack.core.world.occupancy_grid import FREE_UP_TO
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 RUN_UP = 0.2  # m between chest and object where the push begins
@@ -24,6 +25,7 @@ _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
 _MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
 _CLOSE, _GONE = 0.12, 1.0  # m before the chest at which a thing was seen, so that it must be seen later; s without
+_PLACES = 9  # before the chest where the floor is looked at, as far as the object reaches
 LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
@@ -117,9 +119,10 @@ class PushingGuide:
         """Whether the floor before the chest is seen taken: a camera knows no thing again that is too near to it."""
         if (field := view.outlines.field) is None:
             return False
-        chest = self._context.footprint.front - self._reach
-        near, far = (view.pose.compose(Pose2(away, 0.0, 0.0)) for away in (chest, chest + 2.0 * self._depth))
-        return bool((field.grid.at(samples((near.x, near.y), (far.x, far.y))) >= OCCUPIED_FROM).any())
+        x, y, yaw = view.pose.x, view.pose.y, view.pose.yaw
+        away = self._context.footprint.front - self._reach + np.linspace(0.0, 2.0 * self._depth, _PLACES)
+        before = np.stack([x + away * math.cos(yaw), y + away * math.sin(yaw)], axis=-1)
+        return bool((field.grid.at(before) > FREE_UP_TO).any())
 
     def _plan(self, view: GuideView) -> None:
         """The line of the base: from behind the object to its final position."""
