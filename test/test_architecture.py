@@ -43,7 +43,7 @@ HEAVY = {
     "mujoco": ("hardware/", "motion/sampling/", "training/", "benchmarks/", "runtime/viewer"),
     "onnxruntime": ("controllers/", "training/", "benchmarks/", "perception/networks/"),
     "tokenizers": ("perception/networks/",),
-    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/scene/robot_mask"),
+    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/own_body/robot_mask"),
     "cv2": ("perception/", "recording/", "hardware/rendering/tag_geometry"),
     "viser": ("monitor/",),
     "pyrealsense2": ("perception/",),

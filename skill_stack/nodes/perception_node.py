@@ -44,13 +44,14 @@ from skill_stack.nodes.wire.wire_sight import event_message
 from skill_stack.perception.calibration.calibrated_source import calibrated
 from skill_stack.perception.cameras.image_overlay import overlay
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
+from skill_stack.perception.own_body.body_contact import BodyContact
+from skill_stack.perception.own_body.self_filter import SelfFilter
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.recognition.network_detection import detectors
 from skill_stack.perception.scene.hinged_panels import HingedPanels
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_map import MapEvent
 from skill_stack.perception.scene.scene_memory import SceneMemory
-from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.perception.tags.tag_watch import tag_watch
 from skill_stack.perception.threads import one_thread
 from skill_stack_interfaces.msg import SceneEvent
@@ -114,8 +115,9 @@ class PerceptionNode(StackNode):
         stated = self._stated()
         panels = HingedPanels(stated.objects.values())
         clock, budget = self._pace()
+        contact = BodyContact(robot) if robot.feet and self._bolted is None else None
         self._seeing = PerceptionPipeline(
-            self._camera, self._source, self._poses, clock, budget, named=named, own=self._own, panels=panels
+            self._camera, self._source, self._poses, clock, budget, named, self._own, panels, contact
         )
         self._marks = self._landmarks(stated)
         self._memory = self._remembering()

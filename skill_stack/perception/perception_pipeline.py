@@ -21,11 +21,12 @@ from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.perception.cameras.look_sources import LookSource
+from skill_stack.perception.own_body.body_contact import BodyContact
+from skill_stack.perception.own_body.self_filter import SelfFilter
 from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.hinged_panels import HingedPanels
 from skill_stack.perception.scene.look_observer import LookObserver, Observation, upside_down
 from skill_stack.perception.scene.object_map import MapEvent, ObjectMap
-from skill_stack.perception.scene.self_filter import SelfFilter
 
 Array = np.ndarray
 Named = Callable[[CameraFrame, Observation], Observation]
@@ -74,6 +75,7 @@ class PerceptionPipeline:
         named: Named | None = None,
         own: SelfFilter | None = None,
         panels: HingedPanels | None = None,
+        contact: BodyContact | None = None,
         wall: Callable[[], float] = time.monotonic,
     ) -> None:
         """Takes the camera and the history of the robot's poses.
@@ -87,11 +89,12 @@ class PerceptionPipeline:
             named: Names things by networks, or None.
             own: Masks the robot in its looks, or None.
             panels: What has a hinge on the map, or None.
+            contact: What the body meets as it walks, or None.
             wall: Monotonic time, s, also in lock-step.
         """
         self._camera, self._source, self._poses = camera, source, poses
         self._clock, self._wall, self._budget, self._named = clock, wall, budget, named
-        self._own, self._panels = own, panels or HingedPanels(())
+        self._own, self._panels, self._contact = own, panels or HingedPanels(()), contact
         self._observer = LookObserver(camera.near, camera.far)
         self.scene, self.floor = ObjectMap(), FloorMap()
         self.last: tuple[CameraFrame, Observation] | None = None
@@ -136,6 +139,8 @@ class PerceptionPipeline:
             observation = self._understood(frame)
             events = self.scene.update(observation)
             self.floor.add(observation, self.scene.carried)
+            if self._contact is not None and self.base is not None:
+                self._contact.take(self.base, self.scene.standing, self._panels, self.floor)
         except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
             self._blind, self.reason = True, f"it cannot be understood: {type(error).__name__}: {error}"
             self.refused += 1

@@ -80,6 +80,20 @@ class FloorMap:
         self._sum = np.clip(self._sum + change, -MOST, MOST).astype(np.float32)
         self._stamp, self._above = stamp, above
 
+    def free(self, corners: Array) -> None:
+        """Takes floor that a solid went over, whatever was seen there before.
+
+        Args:
+            corners: Of a convex outline, to the left one after the other, m, shape (N, 2).
+        """
+        if self._corner is None:
+            return
+        x, y = ((np.arange(SIZE) + corner + 0.5) * CELL for corner in self._corner)
+        inside = np.ones(self._sum.shape, bool)
+        for (from_x, from_y), (to_x, to_y) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            inside &= (to_x - from_x) * (y[:, None] - from_y) >= (to_y - from_y) * (x - from_x)
+        self._sum[inside] = np.minimum(self._sum[inside], FREE_STEP)
+
     def _follow(self, eye: Array) -> None:
         """Keeps the eye in the middle half; cells that leave the grid are dropped."""
         wanted = (round(float(eye[0]) / CELL) - SIZE // 2, round(float(eye[1]) / CELL) - SIZE // 2)

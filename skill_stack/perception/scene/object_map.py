@@ -159,6 +159,12 @@ class ObjectMap:
         followed = [track for track in self.tracks.values() if track.id in self._followed]
         return tuple(one for one in followed if in_the_air(one.position[2] - one.size[2] / 2, bool(one.on)))
 
+    @property
+    def standing(self) -> tuple[ObjectTrack, ...]:
+        """Confirmed things that no hand has."""
+        away = self._followed | self._held
+        return tuple(one for one in self.tracks.values() if self._believed(one) and one.id not in away)
+
     def _note_places(self, seen: Observation) -> None:
         """Notes where things are from the camera, for those that go with it from now on."""
         heading, turn = _facing(seen)

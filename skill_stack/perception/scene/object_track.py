@@ -187,6 +187,16 @@ class ObjectTrack:
         self.position, self.variance, self.yaw, self.headed = place.copy(), GLIMPSED**2, yaw, 0.0
         self._there(stamp)
 
+    def push(self, way: tuple[float, float], deviation: float) -> None:
+        """Moves on with what pushes it, unseen.
+
+        Args:
+            way: How far, m, along x and y.
+            deviation: Standard deviation of its place then, m.
+        """
+        self.position = self.position + (*way, 0.0)
+        self.variance = max(self.variance, deviation**2)
+
     def take_over(self, was: ObjectTrack) -> None:
         """Becomes another track that turned out to be of the same thing: with its name, and the looks of both count."""
         self.id, self.first_seen = was.id, was.first_seen

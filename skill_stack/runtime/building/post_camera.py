@@ -13,10 +13,10 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.rendering.depth_noise import DepthNoise
 from skill_stack.hardware.rendering.robot_eye import RobotEye
+from skill_stack.perception.own_body.self_filter import SelfFilter
 from skill_stack.perception.scene.hinged_panels import HingedPanels
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
-from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.runtime.line.parts_line import PartsLine
 
 Array = np.ndarray

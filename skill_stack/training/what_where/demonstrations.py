@@ -29,8 +29,8 @@ from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX
 from skill_stack.hardware.rendering.depth_noise import DepthNoise
 from skill_stack.hardware.rendering.robot_eye import RobotEye
 from skill_stack.perception.networks.heat_map import TopView
+from skill_stack.perception.own_body.self_filter import SelfFilter
 from skill_stack.perception.scene.cloud import cloud_of
-from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.building.talking_line import TalkingLine
 from skill_stack.training.what_where.settings import WhatWhereSettings

@@ -15,10 +15,10 @@ from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
 from skill_stack.core.world.pose_history import JointHistory, PoseHistory
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import Eye
+from skill_stack.perception.own_body.robot_mask import RobotMask
+from skill_stack.perception.own_body.self_filter import SelfFilter
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.scene.look_observer import LookObserver
-from skill_stack.perception.scene.robot_mask import RobotMask
-from skill_stack.perception.scene.self_filter import SelfFilter
 
 EYE = Eye((1.5, 0.0, 1.3), (0.0, 0.0, 0.6))
 BALL = thing("ball", "red", 0.45, 0.25, (0.2, 0.2, 0.2))

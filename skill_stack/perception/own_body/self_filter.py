@@ -13,9 +13,9 @@ from skill_stack.core.robots.camera_spec import matrix_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.pose_history import JointHistory
+from skill_stack.perception.own_body.robot_mask import RobotMask
 from skill_stack.perception.scene.detection import Detection
 from skill_stack.perception.scene.look_observer import Observation
-from skill_stack.perception.scene.robot_mask import RobotMask
 
 Array = np.ndarray
 AROUND = 4
