@@ -78,7 +78,8 @@ class Job:
         looking: Whether its plan is only a search; afterwards the words are planned.
         wording: The phrase to learn from its words when it has succeeded, since a person confirmed their reading.
         learnt: The learnt phrase that its words match, or that was learnt from them.
-        scene: The scene when its newest step began, as the robot knew it.
+        scenes: The scene, as the robot knew it, when each skill began that has not succeeded since: its first try.
+        failure: How what it does failed last, and the step; not what was only to help that.
     """
 
     instruction: Instruction
@@ -111,7 +112,8 @@ class Job:
     looking: bool = False
     wording: LearntPhrase | None = None
     learnt: str = ""
-    scene: SceneGraph | None = None
+    scenes: dict[str, SceneGraph] = field(default_factory=dict)
+    failure: tuple[StepOutcome, PlanNode | None] | None = None
 
     @property
     def present(self) -> Plan | None:

@@ -16,7 +16,7 @@ from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
 from skill_stack.planner.dialogue.plan_remainder import things_of
-from skill_stack.planner.dialogue.remedies import explained
+from skill_stack.planner.dialogue.remedies import HELPS, explained, unhelped
 from skill_stack.planner.executor import PlanProgress
 
 SETTLE = 3.0
@@ -90,10 +90,14 @@ class JobLifecycle(Agenda):
         rest = self._runner.leave(job, outcome.reason)
         assert rest is not None
         left = rest
-        self._when_settled(job, left, lambda: self._try_again(job, left, outcome))
+        if self._mender.tries_nothing(job, outcome):  # a robot that is damped would not be settled for long
+            self._give_up(job, left, outcome, self._port.graph())
+        else:
+            self._when_settled(job, left, lambda: self._try_again(job, left, outcome))
 
     def _try_again(self, job: Job, rest: PlanNode, outcome: StepOutcome) -> None:
         scene, facts = self._port.graph(), self._runner.facts()
+        self._failed(job, rest, outcome)
         plan = self._mender.after_failure(job, rest, outcome, scene, facts)
         if plan is None:
             self._give_up(job, rest, outcome, scene)
@@ -102,11 +106,21 @@ class JobLifecycle(Agenda):
         job.tell("replan", plan.reason)
         self._confirmed(job, plan, lambda: self._restart(job, plan))
 
+    @staticmethod
+    def _failed(job: Job, rest: PlanNode, outcome: StepOutcome) -> tuple[StepOutcome, PlanNode | None]:
+        """How what a job does failed, and the step; where that was only to help another, how the other one did."""
+        step = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
+        step = step or next(rest.every_skill(), None)
+        if step is None or step.why != HELPS or job.failure is None:
+            job.failure = outcome, step
+        return job.failure
+
     def _give_up(self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph) -> None:
         """Explains the failure and a remedy; asks a person after repeated failure."""
-        failed = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
-        failed = failed or next(rest.every_skill(), None)
-        found = diagnosed(outcome, failed, self._library, job.scene, scene, self._planner.hazards.kinds.kinds_of)
+        outcome, failed = self._failed(job, rest, outcome)
+        rest = unhelped(rest)
+        before, kinds = job.scenes.get(outcome.skill), self._planner.hazards.kinds.kinds_of
+        found = diagnosed(outcome, failed, self._library, before, scene, kinds)
         self._note("cause", job, found.cause.value)
         if job.watch is not None:
             job.watch.explained(found.cause.value)

@@ -20,7 +20,7 @@ from skill_stack.planner.building.remaining import fallen
 from skill_stack.planner.building.seen_goal import going_on, left_of
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.plan_remainder import relied_on_effects, replanned, rest_of, signature, things_of
-from skill_stack.planner.dialogue.remedies import ways_on
+from skill_stack.planner.dialogue.remedies import remedy_for, ways_on
 from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.symbolic.checker import node_of
 from skill_stack.planner.symbolic.simulation import violation
@@ -43,6 +43,11 @@ class PlanRepair:
     """
 
     library: SkillLibrary
+
+    def tries_nothing(self, job: Job, outcome: StepOutcome) -> bool:
+        """Whether there is nothing to try after such a failure, in whatever state the robot is then."""
+        remedy, builds = remedy_for(outcome, self.library), job.plan is not None and job.plan.building is not None
+        return not builds and (remedy is None or not remedy.tries)
 
     def after_failure(
         self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph, facts: frozenset[Fact]

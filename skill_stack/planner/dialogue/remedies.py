@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import dropwhile
 from typing import Any
 
 import yaml
@@ -23,6 +24,8 @@ from skill_stack.planner.symbolic.checker import without
 from skill_stack.planner.symbolic.search import GapSearch
 
 OTHERWISE = "to say what I shall do instead"
+HELPS = "so that it works the next time"
+"""Why a robot does something before it tries again what failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,13 @@ def ways_on(
             yield PlanNode("sequence", (*other, *rest.children[1:]), why="another way")
 
 
+def unhelped(rest: PlanNode) -> PlanNode:
+    """What is left without what was to help its first step."""
+    if rest.type != "sequence":
+        return rest
+    return replace(rest, children=tuple(dropwhile(lambda node: node.why == HELPS, rest.children)))
+
+
 def _guided(library: SkillLibrary, guide: str, arguments: dict[str, Any]) -> PlanNode | None:
     """A step of a guided skill; None where the robot has none."""
     for spec in library:
@@ -111,7 +121,7 @@ def _guided(library: SkillLibrary, guide: str, arguments: dict[str, Any]) -> Pla
                 spec.complete(arguments)
             except SkillStackError:
                 continue
-            return PlanNode("skill", skill=spec.name, arguments=dict(arguments), why="so that it works the next time")
+            return PlanNode("skill", skill=spec.name, arguments=dict(arguments), why=HELPS)
     return None
 
 
@@ -162,6 +172,19 @@ def cause_said(cause: str, label: str) -> str:
         label: What it is about, in words; empty for nothing.
     """
     return str(_data()["causes"].get(cause, "")).format(thing=f"the {label}" if label else "it")
+
+
+def cause_in(sentence: str) -> str:
+    """The cause that a sentence tells, a value of :class:`FailureCause`; empty for none.
+
+    Args:
+        sentence: As :func:`explained` makes it.
+    """
+    for cause, words in _data()["causes"].items():
+        before, _, after = str(words).rpartition("{thing}")
+        if f"; {before}" in sentence and f"{after}; it would help" in sentence:
+            return str(cause)
+    return ""
 
 
 def doing(node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:

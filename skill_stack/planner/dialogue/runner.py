@@ -98,8 +98,9 @@ class JobRunner:
     def _begin_step(self, job: Job, request: SkillRequest) -> None:
         assert job.executor is not None
         path, node = job.executor.running[request.id]
-        request, job.scene = paced(request, self.known()), self.port.graph()
-        job.runs[request.id] = LeafRun(request.id, path, node, request, pose=self.port.graph().robot)
+        request, scene = paced(request, self.known()), self.port.graph()
+        job.scenes.setdefault(request.skill, scene)
+        job.runs[request.id] = LeafRun(request.id, path, node, request, pose=scene.robot)
         if job.held:
             job.withheld.append(request)
         else:
@@ -135,6 +136,7 @@ class JobRunner:
         if run.skipped:
             outcome = replace(outcome, outcome="succeeded", reason=run.skipped, violated="")
         if good or run.skipped:
+            job.scenes.pop(run.request.skill, None)
             self._count(job, run)
             if job.stale:
                 self.renew(job)

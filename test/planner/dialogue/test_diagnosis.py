@@ -9,6 +9,7 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.planner.dialogue.diagnosis import diagnosed
+from skill_stack.planner.dialogue.remedies import cause_in, explained
 
 GO = PlanNode("skill", skill="go_to", arguments={"target": "red_ball"})
 PUSH = PlanNode("skill", skill="push_object", arguments={"target": "pink_block", "place": "orange_cone"})
@@ -74,3 +75,15 @@ def test_the_sentence_names_it(robot):
         robot.look(5.0)
     assert "stands in my way" in robot.result(job)[1]
     assert any('"decision": "cause"' in line and "person in the way" in line for line in robot.decisions)
+
+
+@pytest.mark.parametrize("cause", [one for one in Cause if one is not Cause.UNKNOWN])
+@pytest.mark.parametrize("thing", ["red_ball", ""])
+def test_the_cause_can_be_read_from_the_sentence(library, scene, cause, thing):
+    said = explained(failed(GO, "way is free"), GO, library, scene, cause, thing)
+    assert cause_in(said) == cause.value, said
+
+
+def test_a_sentence_without_a_cause_tells_none(library, scene):
+    assert cause_in(explained(failed(GO, "way is free"), GO, library, scene)) == ""
+    assert cause_in("I am there.") == ""

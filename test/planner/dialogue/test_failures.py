@@ -48,6 +48,29 @@ def give_up(robot, text="go to the red ball, then sit down"):
     return job
 
 
+def test_what_moved_before_the_robot_tried_again_is_told_as_moved(robot):
+    job = robot.say("go to the red ball")
+    robot.end("failed", **BLOCKED)
+    ball = robot.scene["red_ball"]
+    x, y, z = ball.position
+    robot.scene = replace(robot.scene, objects={**robot.scene.objects, ball.id: replace(ball, position=(x + 2, y, z))})
+    while robot.result(job) is None:
+        robot.end("failed", **BLOCKED) if robot.step.skill == "go_to" else robot.end()
+    assert "the red ball is not where it was when I began" in robot.result(job)[1]
+
+
+def test_what_was_only_to_help_is_not_what_is_told_or_skipped(robot):
+    job = robot.say("go to the red ball, then sit down")
+    robot.end("failed", **BLOCKED)
+    while robot.result(job) is None:
+        assert robot.step.skill in ("move", "wait", "go_to")
+        robot.end("failed", reason="a wall is behind me", violated="way is free")
+    outcome, told = robot.result(job)
+    assert outcome == "question" and told.startswith("I could not go to the red ball"), told
+    robot.say("skip it")
+    assert robot.finish_all() == [("sit", "")]
+
+
 def test_the_person_says_what_then(robot):
     give_up(robot)
     again = robot.say("try again")
@@ -79,6 +102,15 @@ def test_what_the_robot_cannot_help_is_explained_at_once(robot, violated, reason
     outcome, told = robot.result(job)
     assert outcome == "failed" and reason in told and "it would help" in told
     assert len(robot.asked) == 1
+
+
+def test_an_emergency_stop_from_elsewhere_is_explained_although_the_robot_lies_there_damped(robot):
+    job = robot.say("go to the red ball")
+    robot.body, robot.estops = frozenset(), 1
+    robot.end("failed", reason="emergency stop: a button", violated="no emergency stop")
+    robot.look()
+    outcome, told = robot.result(job)
+    assert outcome == "failed" and "a button" in told and "reset the emergency stop" in told
 
 
 def test_what_a_camera_does_not_see_done_is_done_again(robot):
