@@ -148,7 +148,7 @@ def play(stage: EvaluationStage, suite: Suite, task: Task, seed: int) -> Episode
         schedule = PushSchedule(pushes, rng, begun.task_time) if pushes is not None else None
         if task.rolls is not None:
             rolls = draw_rolling(task.rolls, np.random.default_rng([seed, ROLLS]))
-            stage.channel.roll(stage.details.geom(str(arguments["target"])), rolls)
+            stage.channel.rolls.give(stage.details.geom(str(arguments["target"])), *rolls)
         seen = _watch(stage, task, speakers, schedule, suite.patience)
         way = seen.way
         wrong, first = _answers_wrong(task, speakers), speakers[0].outcome or "failed"
@@ -276,7 +276,7 @@ def _watch(
 def _push(stage: EvaluationStage, schedule: PushSchedule | None, now: float) -> None:
     """Pushes the robot by a schedule."""
     if schedule is not None and (push := schedule.push(now)) is not None:
-        stage.channel.push(*push)
+        stage.channel.pushes.give(0, *push)
 
 
 def _is_time(line: Interjection, way: Sequence[Truth], start: Truth, last: float) -> bool:

@@ -1,20 +1,22 @@
-"""TruthChannel: simulator truth, pushes and rolling balls; for scoring only, never for what drives the robot."""
+"""TruthChannel: simulator truth, and changes of the world; for scoring only, never for what drives the robot."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from skill_stack.core.errors import StaleData
-from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock
+from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock, SharedRecord
 
 Array = np.ndarray
 
 MAX_FEET = 8
 TRUTH_SIZE = 3 + 4 + 3 + 3 + MAX_FEET
-_RECORDS = (RecordFormat("truth", "qd?q?d", TRUTH_SIZE), RecordFormat("push", "q", 2), RecordFormat("roll", "q", 2))
+_ORDERS = {"push": 2, "roll": 2, "place": 2, "load": 1}
+_RECORDS = (RecordFormat("truth", "qd?q?d", TRUTH_SIZE), *(RecordFormat(name, "q", n) for name, n in _ORDERS.items()))
 _LAYOUT = BlockLayout("simulator truth", _RECORDS)
 
 
@@ -56,8 +58,43 @@ def truth_of(
     return Truth(sequence, task_time, v[0:3], v[3:7], v[7:10], v[10:13], contact, fallen, driven, oldest)
 
 
+class Orders:
+    """Changes of the simulated world that are given one at a time; the newest counts, and none from before."""
+
+    def __init__(self, record: SharedRecord) -> None:
+        """Takes where they are written."""
+        self._record, self._taken = record, record.counter
+
+    def give(self, geom: int, *values: float) -> None:
+        """Gives one to the simulator.
+
+        Args:
+            geom: Number of the geometry that it is about in the simulated model.
+            values: What is to be.
+        """
+        self._record.vector[:] = values
+        self._record.write(geom)
+
+    def take(self) -> tuple[int, tuple[Any, ...]] | None:
+        """The one since the last call, as :meth:`give` was given it; for the simulator."""
+        if self._record.counter == self._taken:
+            return None
+        try:
+            (geom,), values, self._taken = self._record.read()
+        except StaleData:  # its writer died in the middle
+            return None
+        return int(geom), tuple(values.tolist())
+
+
 class TruthChannel:
-    """A separate file, so that no layer can read it by accident."""
+    """A separate file, so that no layer can read it by accident.
+
+    Attributes:
+        pushes: Changes of the base's velocity, m/s forward and left in its heading; of no geometry, 0.
+        rolls: Velocities in the world, m/s along x and y, at which a movable ball rolls at once.
+        places: Where the centre of a movable thing is at once, m along x and y in the world.
+        loads: Mass that a movable thing has at once, kg.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens the file, see ``truth_path``; the first process creates it.
@@ -66,9 +103,8 @@ class TruthChannel:
             DataError: The file is something else.
         """
         self._block = SharedBlock.open(path, _LAYOUT)
-        self._record, self._push = self._block.records["truth"], self._block.records["push"]
-        self._roll = self._block.records["roll"]
-        self._pushes, self._rolls = self._push.counter, self._roll.counter  # what was pushed before is not again
+        self._record = self._block.records["truth"]
+        self.pushes, self.rolls, self.places, self.loads = (Orders(self._block.records[name]) for name in _ORDERS)
 
     @property
     def vector(self) -> Array:
@@ -88,41 +124,6 @@ class TruthChannel:
         except StaleData:
             return None
         return truth_of(v, *scalars)
-
-    def push(self, forward: float, left: float) -> None:
-        """Makes the simulator change the base's velocity at once, m/s in its heading."""
-        self._push.vector[:] = (forward, left)
-        self._push.write(0)
-
-    def new_push(self) -> tuple[float, float] | None:
-        """The push since the last call, m/s forward and left; for the simulator."""
-        if self._push.counter == self._pushes:
-            return None
-        try:
-            _, (forward, left), self._pushes = self._push.read()
-        except StaleData:  # its writer died in the middle
-            return None
-        return float(forward), float(left)
-
-    def roll(self, geom: int, velocity: tuple[float, float]) -> None:
-        """Makes the simulator have a movable ball roll at once.
-
-        Args:
-            geom: Number of its geometry in the simulated model.
-            velocity: Of its centre in the world, m/s.
-        """
-        self._roll.vector[:] = velocity
-        self._roll.write(geom)
-
-    def new_roll(self) -> tuple[int, tuple[float, float]] | None:
-        """The ball that is to roll since the last call, as :meth:`roll` was given it; for the simulator."""
-        if self._roll.counter == self._rolls:
-            return None
-        try:
-            (geom,), (vx, vy), self._rolls = self._roll.read()
-        except StaleData:  # its writer died in the middle
-            return None
-        return int(geom), (float(vx), float(vy))
 
     def close(self) -> None:
         """Unmaps the file."""

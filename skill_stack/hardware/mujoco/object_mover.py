@@ -150,16 +150,16 @@ def depth_in(
     return max((-float(gap) for pair, gap in zip(pairs, data.contact.dist) if thing in pair), default=0.0)
 
 
-def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) -> None:
+def move_object(device: MujocoDevice, thing: str | int, position: tuple[float, float]) -> None:
     """Moves an object at once; a place has no geometry and moves only in the map.
 
     Args:
         device: The simulated world.
-        name: Id of the object.
+        thing: Its id, or the number of its geometry.
         position: Where its centre is from then on, m.
     """
     model, data = device.model, device.data
-    geom = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_GEOM, name)
+    geom = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_GEOM, thing) if isinstance(thing, str) else thing
     if geom < 0:
         return
     body = model.geom_bodyid[geom]
@@ -187,19 +187,19 @@ def roll_object(device: MujocoDevice, ball: str | int, velocity: tuple[float, fl
     device.data.qvel[at : at + 6] = vx, vy, 0.0, -vy / radius, vx / radius, 0.0
 
 
-def load_object(device: MujocoDevice, name: str, mass: float) -> None:
+def load_object(device: MujocoDevice, thing: str | int, mass: float) -> None:
     """Gives an object another mass at once; its inertia changes in proportion.
 
     Args:
         device: The simulated world.
-        name: Id of the object.
+        thing: Its id, or the number of its geometry.
         mass: Its mass from then on, kg.
 
     Raises:
         KeyError: The world has no such object.
     """
     model = device.model
-    body = model.geom_bodyid[model.geom(name).id]
+    body = model.geom_bodyid[model.geom(thing).id]
     model.body_inertia[body] *= mass / model.body_mass[body]
     model.body_mass[body] = mass
     mujoco.mj_setConst(model, mujoco.MjData(model))

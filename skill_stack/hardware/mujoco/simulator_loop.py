@@ -17,7 +17,7 @@ from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
 from skill_stack.hardware.command_inlet import CommandInlet, InletOrder
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
-from skill_stack.hardware.mujoco.object_mover import roll_object
+from skill_stack.hardware.mujoco.object_mover import load_object, move_object, roll_object
 from skill_stack.hardware.mujoco.simulator_window import Window
 from skill_stack.hardware.part_bus import PartBus
 
@@ -161,18 +161,25 @@ class SimulatorLoop:
 
     def catch_up(self) -> None:
         """Idle work while the others compute: scoring may see a slightly older truth."""
-        push = self._truth.new_push()
-        if push is not None:
-            self._device.push(*push)
-        roll = self._truth.new_roll()
-        if roll is not None:
-            roll_object(self._device, *roll)
+        self._change_world()
         if self._owed:
             truth = self._device.write_truth(self._truth.vector)
             self._truth.write(*truth, self._device.driven, self._oldest)
             if self._snapshots is not None:
                 self._snapshots.write(self._device.time, self._device.state())
             self._owed = 0
+
+    def _change_world(self) -> None:
+        """Carries out what scoring has ordered."""
+        truth, device = self._truth, self._device
+        if (push := truth.pushes.take()) is not None:
+            device.push(*push[1])
+        if (roll := truth.rolls.take()) is not None:
+            roll_object(device, *roll)
+        if (place := truth.places.take()) is not None:
+            move_object(device, *place)
+        if (load := truth.loads.take()) is not None:
+            load_object(device, load[0], *load[1])
 
     def _agreed(self) -> bool:
         """Whether the connector has confirmed its setpoint for the coming period.

@@ -138,10 +138,13 @@ def test_truth_is_another_file(tmp_path):
     assert_same(TruthChannel(tmp_path / "block.truth").read(), sent)
 
 
-def test_a_ball_that_is_to_roll_is_told_once(tmp_path):
+def test_a_change_of_the_world_is_told_once(tmp_path):
     scoring = TruthChannel(tmp_path / "block.truth")
-    scoring.roll(3, (1.0, 0.0))
+    scoring.rolls.give(3, 1.0, 0.0)
     simulator = TruthChannel(tmp_path / "block.truth")
-    assert simulator.new_roll() is None, "that was for the simulation before"
-    scoring.roll(7, (0.3, -0.4))
-    assert simulator.new_roll() == (7, (0.3, -0.4)) and simulator.new_roll() is None and simulator.new_push() is None
+    assert simulator.rolls.take() is None, "that was for the simulation before"
+    scoring.rolls.give(7, 0.3, -0.4)
+    scoring.loads.give(8, 60.0)
+    assert simulator.rolls.take() == (7, (0.3, -0.4)) and simulator.rolls.take() is None
+    assert simulator.loads.take() == (8, (60.0,))
+    assert simulator.pushes.take() is None and simulator.places.take() is None

@@ -1,13 +1,18 @@
 """Simulated time beside cameras: it never runs ahead of the clock, and what was lost is not made good in a burst."""
 
+import os
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.shared_memory.truth_channel import TRUTH_SIZE
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.shared_memory.truth_channel import TRUTH_SIZE, TruthChannel
+from skill_stack.core.world.scene_file import ObjectFile, SceneFile, set_up
 from skill_stack.hardware.command_inlet import InletOrder
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.simulator_loop import SimulatorLoop
 
 
@@ -63,6 +68,7 @@ class Commanded:
         self.orders, self.told, self.truths = [], [], []
         self.damping, self.vector = np.zeros(5), np.zeros(TRUTH_SIZE)
         self.driven, self.stamp, self.time, self.substeps = False, 0.0, 0.0, 4
+        self.pushes = self.rolls = self.places = self.loads = SimpleNamespace(take=lambda: None)
         self.model = SimpleNamespace(opt=SimpleNamespace(timestep=0.005))
 
     def take(self, now):
@@ -75,12 +81,6 @@ class Commanded:
     def force_rows(self, rows, stamp=0.0):
         self.told.append("at once")
         self.driven, self.stamp = bool(rows.any()), stamp
-
-    def new_push(self):
-        return None
-
-    def new_roll(self):
-        return None
 
     def write_truth(self, vector):
         return 1, 0.0, False, 4
@@ -115,3 +115,23 @@ def test_the_truth_says_how_old_an_active_command_has_become_and_what_is_in_forc
     driven, oldest = made.truths[-1]
     assert not driven and oldest == pytest.approx(0.045), "the age at the end of the physics step"
     assert made.told == ["soon", "at once"]
+
+
+def test_what_scoring_orders_happens_once(tmp_path):
+    resources = Resources.from_environment(os.environ)
+    crate = {"id": "crate", "kind": "crate", "shape": "box", "size": [0.3, 0.3, 0.3], "position": [2.0, 0.0],
+             "movable": True, "mass": 2.0}  # fmt: skip
+    file = SceneFile(name="floor", description="A crate.", objects=(ObjectFile(**crate),))
+    device = MujocoDevice(load_robot(resources.robot("go2"), resources), set_up(file, 1), "default")
+    channels = SimpleNamespace(setpoint_counter=0, words=None)
+    loop = SimulatorLoop(device, channels, None, TruthChannel(tmp_path / "block.truth"), 0.02, None, None)
+    scoring, model = TruthChannel(tmp_path / "block.truth"), device.model
+    geom, body = model.geom("crate").id, model.geom_bodyid[model.geom("crate").id]
+    scoring.places.give(geom, 3.0, -1.0)
+    scoring.loads.give(geom, 60.0)
+    loop.catch_up()
+    at = model.jnt_qposadr[model.body_jntadr[body]]
+    assert device.data.qpos[at : at + 2].tolist() == [3.0, -1.0] and model.body_mass[body] == 60.0
+    device.data.qpos[at] = 2.5
+    loop.catch_up()
+    assert device.data.qpos[at] == 2.5
