@@ -48,7 +48,7 @@ def test_a_quadruped_has_worlds_of_its_height_and_does_nothing_by_a_posture_alon
     line = BodyLine(go2, library, Planner(library), body_scene(task, 1, "go2"), stands)
     for _ in range(100):
         assert line.advance()
-    assert not line.done and not line.fallen and line.came < 0.95 and len(line.tips()) == 1
+    assert not line.done and not line.fallen and line.came < 0.95 and len(line.body.tips()) == 1
     assert line.scene.objects[TARGET].position[2] < 0.4
 
 
@@ -62,14 +62,14 @@ def test_a_ball_that_rolled_far_enough_and_a_door_that_is_open_are_seen():
     at = ball.device.model.jnt_qposadr[ball.device.model.body(TARGET).jntadr[0]]
     ball.device.data.qpos[at] += 1.2
     ball.advance()
-    assert ball.rolled() == pytest.approx(1.2, abs=0.05) and ball.holds
+    assert ball.body.rolled() == pytest.approx(1.2, abs=0.05) and ball.holds
     door = line_of("door")
     at = door.device.model.jnt_qposadr[door.device.model.body(SURFACE).jntadr[0]]
     low, high = door.device.model.jnt_range[door.device.model.body(SURFACE).jntadr[0]]
     door.device.data.qpos[at] = high if abs(high) > abs(low) else low
     door.advance()
     door.advance()
-    assert door.opened() > 1.0 and door.holds and door.done
+    assert door.body.opened() > 1.0 and door.holds and door.done
 
 
 def test_a_box_counts_as_carried_in_the_air_over_its_place_until_it_is_dropped():
@@ -84,7 +84,7 @@ def test_a_box_counts_as_carried_in_the_air_over_its_place_until_it_is_dropped()
             line.advance()
 
     held_at(1.2, 60)
-    assert line.done and line.to_place() < 0.05 and line.risen() > 0.2
+    assert line.done and line.body.to_place() < 0.05 and line.body.risen() > 0.2
     held_at(0.1, 2)
     assert not line.done
 

@@ -145,6 +145,8 @@ def _contrast(least: float, gain: float) -> DrawnKind:
 
 
 _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misses, lambda row: _told(row, "passed"))
+_ROOMS = DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached"))
+_EXPLAINED = DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named"))
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 _SWITCHED = DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row))
 PARTS = {
@@ -163,10 +165,14 @@ PARTS = {
     "blocked": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes")),
     "doors": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.door_episodes.DoorEpisodes")),
     "lids": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.lid_episodes.LidEpisodes")),
-    "rooms": ErrandPart(
-        DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached")),
-        _Scored("runtime.episodes.errands.room_episodes.RoomEpisodes"),
-    ),
+    **{
+        f"{robot}_bodies_nodes": ErrandPart(
+            _contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeBodies", sees=True)
+        )
+        for robot in ("go2", "g1")
+    },
+    "rooms": ErrandPart(_ROOMS, _Scored("runtime.episodes.errands.room_episodes.RoomEpisodes")),
+    "rooms_nodes": ErrandPart(_ROOMS, _Scored("commands.measure.nodes_errands.NodeRooms", sees=True)),
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),
@@ -179,10 +185,8 @@ PARTS = {
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
         _corrections,
     ),
-    "explained": ErrandPart(
-        DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named")),
-        _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes"),
-    ),
+    "explained": ErrandPart(_EXPLAINED, _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes")),
+    "explained_nodes": ErrandPart(_EXPLAINED, _Scored("commands.measure.nodes_errands.NodeExplained", sees=True)),
     "skill_choice": ErrandPart(_contrast(0.0, 0.2), _skill_choice),
     "second": ErrandPart(
         _contrast(0.0, 0.3), _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes", "second")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -12,29 +13,45 @@ from typing import Any
 import numpy as np
 import yaml
 
-from skill_stack.commands.common import simulation_of
+from skill_stack.commands.common import block_of, simulation_of
 from skill_stack.commands.measure.evaluate_nodes import raised
 from skill_stack.commands.measure.evaluate_picking import ask_and_wait
 from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, outcome_of, words_act
 from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
+from skill_stack.core.errors import DataError
+from skill_stack.core.failure_cause import FailureCause
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import yaw_of
+from skill_stack.core.shared_memory.robot_stop import ask_robot
+from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.core.world.scene_file import SceneFile
+from skill_stack.core.world.scene_file import ObjectFile, SceneFile
+from skill_stack.evaluation.bodies.body_scenes import body_scene
 from skill_stack.evaluation.scenes.blocked_scenes import blocked_scene
 from skill_stack.evaluation.scenes.building_scenes import red_tower
+from skill_stack.evaluation.scenes.changing_rooms import DoorWatch, Spot, changing_rooms
+from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
 from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene
 from skill_stack.evaluation.scenes.hinged.lid_scenes import LID, lid_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
+from skill_stack.evaluation.scores.failure_score import FailureScore
+from skill_stack.evaluation.scores.room_score import RoomScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import recall, true_place
+from skill_stack.planner.dialogue.remedies import cause_in
+from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
+from skill_stack.runtime.bodies.body_truth import HOLD, SKILL, BodyTruth, nose_of
 from skill_stack.runtime.episodes.errands.blocked_episodes import judge_way
 from skill_stack.runtime.episodes.errands.door_episodes import judge_door
+from skill_stack.runtime.episodes.errands.failure_episodes import DELIVERED
 from skill_stack.runtime.episodes.errands.robot_episodes import judge_arrival
+from skill_stack.runtime.episodes.errands.room_episodes import RoomEpisodes, length_of
 from skill_stack.runtime.episodes.errands.way_episodes import WayEpisodes
 from skill_stack.runtime.handling.handling_episodes import AFTER, NEAR, distance, not_brought
 from skill_stack.runtime.handling.two_hand_episodes import THINGS, TwoHandTruth, judged
@@ -46,19 +63,36 @@ STUCK = 3600.0
 """Wall time after which one that goes on counts as stuck, s; a busy machine takes long and is no failure."""
 CAMERA_DEPLOYMENTS = {"gantry_allegro_right": "gantry_camera", "g1": "g1_camera", "go2": "go2_camera"}
 """Deployment of each robot in which a camera sees what is there."""
+NAMED = {"go_to": "go to the red ball", "push_object": "push the pink box to the orange cone"}
+"""Words for what is asked for where something goes wrong, by skill."""
+FELT = ("button", "box_press")
+"""Whole-body tasks that forces judge, which the states of another process do not tell."""
+LOOKED = 12.0
+"""Task time by which a camera has seen what there is before it goes wrong, s: nodes begin within some 7 s."""
+HEAVY = 150.0
+"""Mass of what moves and is not to be pushed, kg."""
+MOVING = {"red_ball": {"movable": True, "mass": 0.5}, "crate": {"movable": True, "mass": HEAVY}}
+"""What comes and goes there: a simulated camera draws what moves where it is then, and all else where it was."""
+WALL = 0.15
+"""Height of walls there, m: a camera in the head of a dog sees a ball of 0.24 m behind them."""
 LAST = 0.5
 """Time at the end over which fingertips are judged, s."""
 SETTLED = 1.5
 """Task time after the end over which it is watched, s."""
 
 
-def spoken(stage: EvaluationStage, words: str, settled: float = SETTLED) -> tuple[WatchedEpisode, str, str]:
+def spoken(
+    stage: EvaluationStage, words: str, settled: float = SETTLED, looked: float = 0.0,
+    meanwhile: Callable[[Truth], None] | None = None,
+) -> tuple[WatchedEpisode, str, str]:  # fmt: skip
     """Says something to a running stack and watches until it stands again.
 
     Args:
         stage: The stack.
         words: The words.
         settled: Task time after the end over which it is watched, s.
+        looked: Task time before the words, in which a camera sees what there is, s.
+        meanwhile: Is told of every look at the truth from the words on.
 
     Returns:
         What was seen, and the outcome and reason that the robot told.
@@ -69,7 +103,10 @@ def spoken(stage: EvaluationStage, words: str, settled: float = SETTLED) -> tupl
     speaker = Speaker(stage.namespace, words_act(words))
     speaker.ready.wait()
     seen, began, ended = WatchedEpisode(), time.monotonic(), None
-    seen.look(stage, stage.now())
+    while (truth := stage.now()).task_time < looked:
+        stage.poll()
+        time.sleep(LOOK)
+    seen.look(stage, truth)
     speaker.speak()
     while ended is None or seen.way[-1].task_time < ended + settled:
         stage.poll()
@@ -77,6 +114,8 @@ def spoken(stage: EvaluationStage, words: str, settled: float = SETTLED) -> tupl
         truth = stage.now()
         if truth.task_time > seen.way[-1].task_time:
             seen.look(stage, truth)
+            if meanwhile is not None:
+                meanwhile(truth)
         if ended is None and not speaker.busy:
             ended = seen.ended = truth.task_time
         if seen.seconds > PATIENCE or time.monotonic() - began > STUCK:
@@ -200,6 +239,154 @@ class NodeBlocked(_SeenEpisodes):
         recall(device, seen.states[-1])
         wrong = judge_way(scene, stage.setup.graph().objects, device, seen.way, (outcome_of(outcome), reason))
         return ContrastScore(seed, scene.words, scene.told, not wrong, False, wrong, seen.seconds)
+
+
+class NodeExplained(_SeenEpisodes):
+    """Errands in which something goes wrong on the way, through all processes: whether the sentence tells what.
+
+    A robot may also mend it: what is pushed has then truly arrived, and nothing is left to tell. Where something is
+    pushed the map has it, as no camera knows a cone; otherwise the robot knows only what it sees.
+    """
+
+    def score(self, seed: int) -> FailureScore:
+        """Runs the scene of a seed and compares the told cause with what went wrong.
+
+        Raises:
+            DataError: What goes wrong is a person in the way, whom a camera knows by a network alone.
+        """
+        scene = failure_scene(seed)
+        if scene.cause is FailureCause.PERSON:
+            raise DataError(f"seed {seed}: a person is known by a network alone; seeds of other causes: {seed + 1}")
+        objects = [_as_drawn(one) for one in scene.file.objects if one.id != "anna"]
+        world = scene.file.model_copy(update={"objects": tuple(objects)})
+        words = NAMED[scene.skill]
+        with _stage(self._resources, self._deployment, world, seed, scene.file if scene.push else None) as stage:
+            hook = _Mishap(stage, scene)
+            seen, outcome, said = spoken(stage, words, looked=LOOKED, meanwhile=hook.look)
+            mended = scene.push and outcome == "succeeded" and hook.delivered()
+        told = scene.cause.value if mended else cause_in(said)
+        wrong = "it fell" if any(one.fallen for one in seen.way) else f"{outcome}, told '{told}': {said}"
+        wrong = wrong if hook.done else f"nothing went wrong: {outcome}: {said}"
+        named = wrong.startswith(outcome) and told == scene.cause.value
+        return FailureScore(seed, words, scene.cause.value, told, named, "" if named else wrong, said)
+
+
+def _as_drawn(thing: ObjectFile) -> ObjectFile:
+    """A thing of a scene in which something goes wrong, as a camera has to see it."""
+    low = {"size": (*thing.size[:2], WALL)} if thing.kind == "wall" else {}
+    return thing.model_copy(update=MOVING.get(thing.id, low))
+
+
+class _Mishap:
+    """Lets a scene go wrong once it is due.
+
+    Attributes:
+        done: Whether it has.
+    """
+
+    def __init__(self, stage: EvaluationStage, scene: FailureScene) -> None:
+        self._stage, self._scene, self.done = stage, scene, False
+        self._geom = stage.details.geom(scene.thing) if scene.thing else 0
+
+    def look(self, truth: Truth) -> None:
+        """Takes where the robot is."""
+        place, gap = truth.position[:2], math.inf
+        if self._scene.push:
+            x, y = self._thing()
+            size = self._stage.setup.graph()[self._scene.thing].size[0]
+            gap = math.dist(place, (x, y)) - size / 2 - self._stage.robot.footprint.front
+        if not self.done and self._scene.is_due(float(place[0]), gap):
+            self.done = True
+            self._happen()
+
+    def delivered(self) -> bool:
+        """Whether what is pushed has arrived."""
+        return math.dist(self._thing(), self._stage.setup.graph()["orange_cone"].position[:2]) <= DELIVERED
+
+    def _thing(self) -> tuple[float, float]:
+        x, y, *_ = self._stage.details.movable_ways([self._stage.state()])[self._scene.thing][0].tolist()
+        return x, y
+
+    def _happen(self) -> None:
+        scene, channel, (x, y) = self._scene, self._stage.channel, self._scene.point
+        if scene.injection == "load":
+            channel.loads.give(self._geom, x)
+        elif scene.injection == "aside":
+            at = self._thing()
+            channel.places.give(self._geom, at[0] + x, at[1] + y)
+        elif scene.thing:
+            channel.places.give(self._geom, x, y)
+        else:  # sensors that are silent would stop simulated time
+            ask_robot(block_of(self._stage.namespace), "estop")
+
+
+class NodeRooms(_SeenEpisodes):
+    """Walks through rooms whose doors close and open, through all processes, by what a camera sees of the first map."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what walks with the true map share, in one process."""
+        super().__init__(resources, robot)
+        self._episodes = RoomEpisodes(resources, robot)
+
+    def score(self, seed: int) -> RoomScore:
+        """Runs and judges the walk of a seed; its length is compared with that of one with the true map."""
+        rooms, alone = changing_rooms(seed), self._episodes.score(seed)
+        leaves = {name: {"movable": True, "mass": HEAVY} for name in rooms.doors}
+        world = [one.model_copy(update=leaves.get(one.id, {})) for one in rooms.file.objects]
+        known = [one for one in rooms.file.objects if one.id not in rooms.doors or one.id in rooms.closed]
+        files = [rooms.file.model_copy(update={"objects": tuple(objects)}) for objects in (world, known)]
+        doors, moved = DoorWatch(rooms), list[tuple[str, Spot]]()
+        with _stage(self._resources, self._deployment, files[0], seed, files[1]) as stage:
+
+            def change(truth: Truth) -> None:
+                moved.extend(doors.take((float(truth.position[0]), float(truth.position[1]))).items())
+                if moved:  # one from look to look: the simulator takes the newest alone
+                    name, place = moved.pop(0)
+                    stage.channel.places.give(stage.details.geom(name), *place)
+
+            seen, outcome, said = spoken(stage, alone.words, meanwhile=change)
+            verdict = judge_arrival(seen.way, stage.setup.graph()[rooms.target])
+        wrong = "" if verdict.passed else f"not at the target: {verdict.reason}; the robot said: {outcome}: {said}"
+        wrong = "it fell" if any(one.fallen for one in seen.way) else wrong
+        length = round(length_of(seen.way), 2)
+        return RoomScore(
+            seed, alone.words, rooms.kind, not wrong, doors.retried, length, alone.known, wrong, seen.seconds
+        )
+
+
+class NodeBodies(_SeenEpisodes):
+    """Whole-body tasks by a sentence, through all processes, with map and camera: those that places alone judge."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what the same tasks in one process need."""
+        super().__init__(resources, robot)
+        library = load_library(resources, load_robot(resources.robot(robot), resources))
+        offered = next(one.choices for one in library[SKILL].goal if one.name == "task")
+        self._robot, self._nose, self._alone = robot, nose_of(library), BodyEpisodes(resources, robot, ())
+        self._tasks = [task for task in HOLD if task in offered and task not in FELT]
+
+    def score(self, seed: int) -> ContrastScore:
+        """Runs and judges a task, by turns; ``without`` is whether it was done in one process, in the same world."""
+        task = self._tasks[seed % len(self._tasks)]
+        scene, alone = body_scene(task, seed, self._robot), self._alone.run(task, "blended", seed)
+        words = f"do a {task.replace('_', ' ')} at the target with your whole body"
+        with _stage(self._resources, self._deployment, scene.file, seed, scene.file) as stage:
+            device = MujocoDevice(stage.robot, stage.setup, "default")
+            seen, outcome, told = spoken(stage, words)
+            root, graph = stage.robot.source.base_link, stage.setup.graph()
+        recall(device, seen.states[0])
+        truth = BodyTruth(device, root, graph, self._nose, task)
+        nearest = since = 0.0
+        done = False
+        for before, now, state in zip(seen.way, seen.way[1:], seen.states[1:], strict=False):
+            recall(device, state)
+            came, holds = truth.judge()
+            nearest, since = max(nearest, came), since + (now.task_time - before.task_time) if holds else 0.0
+            done = done or since >= HOLD[task]
+        fallen = any(one.fallen for one in seen.way)
+        wrong = "it fell" if fallen else f"{nearest:.2f} of it at best; the robot said: {outcome}: {told}"
+        good = done and not fallen
+        return ContrastScore(seed, words, task, good, alone.passed, "" if good else wrong, seen.seconds)
 
 
 class NodeLids(_SeenEpisodes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ NEAR = (1.4, 2.2)
 """Distance between robot and door at which something changes, m: never while the robot is in it."""
 AWAY = 60.0
 """Where the leaves of open doors are, m."""
+AT, LEFT = 0.9, 1.4
+"""Distance to a closed door from which a robot is at it, and from which it has left it, m."""
 VARIATION = {"start_yaw": 0.6, "friction": [0.6, 1.0], "added_mass": [-1.0, 1.0], "latency": [0.0, 0.015],
              "noise": [0.5, 1.5]}  # fmt: skip
 Room = tuple[int, int]
@@ -70,6 +73,48 @@ class ChangingRooms:
     closed: tuple[str, ...]
     changes: tuple[Change, ...]
     target: str = "red_ball"
+
+
+class DoorWatch:
+    """The doors of a floor as a robot walks through it.
+
+    Attributes:
+        shut: Doors that are closed now.
+        visits: How often the robot came to each door while that stayed closed.
+    """
+
+    def __init__(self, rooms: ChangingRooms) -> None:
+        """Takes the doors as they are in the beginning."""
+        self._rooms, self._left, self._at = rooms, list(rooms.changes), ""
+        self.shut, self.visits = set(rooms.closed), dict[str, int]()
+
+    def take(self, place: Spot) -> dict[str, Spot]:
+        """Takes where the robot is now, m.
+
+        Returns:
+            Where the leaves are from now on that closed or opened, m; empty where nothing changes.
+        """
+        away = {name: math.dist(spot, place) for name, spot in self._rooms.doors.items()}
+        moved = {}
+        if self._left and away[self._left[0].door] <= self._left[0].near:
+            change = self._left.pop(0)
+            self.shut = (self.shut | set(change.closes)) - set(change.opens)
+            self.visits = {name: count for name, count in self.visits.items() if name not in change.opens}
+            for number, (name, spot) in enumerate(self._rooms.doors.items()):
+                if name in (*change.closes, *change.opens):
+                    moved[name] = spot if name in change.closes else (AWAY, 3.0 * number)
+        if self._at and away[self._at] > LEFT:
+            self._at = ""
+        near = next((name for name in self.shut if away[name] < AT), "")
+        if near and not self._at:
+            self._at = near
+            self.visits[near] = self.visits.get(near, 0) + 1
+        return moved
+
+    @property
+    def retried(self) -> int:
+        """How often it came again to a door that had stayed closed."""
+        return sum(count - 1 for count in self.visits.values())
 
 
 def changing_rooms(seed: int) -> ChangingRooms:

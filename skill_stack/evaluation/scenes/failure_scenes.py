@@ -15,6 +15,8 @@ CAUSES = tuple(cause for cause in FailureCause if cause is not FailureCause.UNKN
 """Causes in the order of the seeds."""
 AWAY = 40.0
 """Where things are before they come, m."""
+TOUCH = 0.06
+"""Gap between chest and object from which it counts as pushed, m."""
 Injection = Literal["place", "remove", "aside", "load", "estop", "silence"]
 
 
@@ -46,6 +48,20 @@ class FailureScene:
     point: tuple[float, float]
     at: float
     hidden: tuple[str, ...] = ()
+
+    @property
+    def push(self) -> bool:
+        """Whether something is to be pushed."""
+        return "push" in self.skill
+
+    def is_due(self, ahead: float, gap: float) -> bool:
+        """Whether it goes wrong now.
+
+        Args:
+            ahead: How far the robot has come, m.
+            gap: Between its chest and the thing, m.
+        """
+        return gap < TOUCH if self.injection in ("aside", "load") else ahead >= self.at
 
 
 def failure_scene(seed: int, another: bool = False) -> FailureScene:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from skill_stack.core.skills.blended_part import BlendedShare
 from skill_stack.core.skills.servo_part import ServoPart
 from skill_stack.core.skills.skill_library import SkillLibrary, needed_skills
-from skill_stack.runtime.bodies.body_line import CARRIES, SKILL
+from skill_stack.runtime.bodies.body_truth import CARRIES, SKILL
 
 BLENDS, ALL = ("blend_body", "blend_carry"), "follow_joints"
 FOLLOW = 0.03

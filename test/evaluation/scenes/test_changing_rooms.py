@@ -1,13 +1,14 @@
 """Rooms whose doors change, and corridors that something blocks."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.blocked_scenes import KINDS as BLOCKED_KINDS
 from skill_stack.evaluation.scenes.blocked_scenes import MANNERS, blocked_scene
-from skill_stack.evaluation.scenes.changing_rooms import KINDS, NEAR, changing_rooms
+from skill_stack.evaluation.scenes.changing_rooms import KINDS, NEAR, DoorWatch, changing_rooms
 
 
 def test_seeds_in_a_row_have_all_kinds():
@@ -43,3 +44,21 @@ def test_what_must_not_be_touched_is_in_the_scene():
         scene = blocked_scene(seed)
         assert scene.untouched in {one.id for one in scene.file.objects}
         assert scene.refused == (scene.manner == "refused")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_doors_change_when_a_robot_comes_near_and_coming_again_to_a_closed_one_counts(seed):
+    rooms = changing_rooms(seed)
+    watch, first = DoorWatch(rooms), rooms.changes[0]
+    assert watch.shut == set(rooms.closed) and watch.take((-50.0, -50.0)) == {}
+    moved = watch.take(rooms.doors[first.door])
+    assert moved.keys() == {*first.closes, *first.opens}
+    assert all(moved[name] == rooms.doors[name] for name in first.closes)
+    assert watch.shut == (set(rooms.closed) | set(first.closes)) - set(first.opens)
+    assert watch.visits == {first.door: 1} and watch.retried == 0
+    watch.take(rooms.doors[first.door])
+    assert watch.retried == 0, "it has not left"
+    rest = DoorWatch(replace(rooms, changes=(first,)))
+    for place in (rooms.doors[first.door], (-50.0, -50.0), rooms.doors[first.door]):
+        rest.take(place)
+    assert rest.retried == 1

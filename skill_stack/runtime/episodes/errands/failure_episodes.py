@@ -31,8 +31,6 @@ DELIVERED = 0.6
 """Distance of the centres of a pushed box and of its goal that counts as delivered, m: both touch at 0.31 to 0.4."""
 SILENT = 6.0
 """Time for which the sensors are silent, s."""
-TOUCH = 0.06
-"""Gap between chest and object from which it counts as pushed, m."""
 
 
 class FailureLine(SightedLine):
@@ -60,11 +58,11 @@ class FailureLine(SightedLine):
         return super().step()
 
     def _due_now(self, scene: FailureScene) -> bool:
-        if scene.injection not in ("aside", "load"):
-            return bool(self.device.truth().position[0] >= scene.at)
-        truth, at = self.device.truth(), self.device.data.geom(scene.thing).xpos
-        away = math.dist(truth.position[:2], at[:2]) - 0.5 * self.everything[scene.thing].size[0]
-        return away - self.robot.footprint.front < TOUCH
+        place, gap = self.device.truth().position[:2], math.inf
+        if scene.thing:
+            gap = math.dist(place, self.device.data.geom(scene.thing).xpos[:2])
+            gap -= 0.5 * self.everything[scene.thing].size[0] + self.robot.footprint.front
+        return scene.is_due(float(place[0]), gap)
 
     def _inject(self, scene: FailureScene) -> None:
         """Lets it go wrong in the world; the map stays as it is."""
