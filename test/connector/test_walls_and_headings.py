@@ -53,7 +53,8 @@ def test_a_walk_that_turns_by_itself_keeps_its_heading(worlds, arguments):
     world = worlds([], pose=Pose2(0.0, 0.0, 0.7))
     world.controller.drift = 0.05
     world.start("p/1", "walk_for", **arguments)
-    assert world.finish(20.0).outcome == "succeeded"
+    outcome = world.finish(20.0)
+    assert outcome.outcome == "succeeded", (outcome, world.map_pose)
     assert max(abs(wrap_angle(pose.yaw - 0.7)) for pose in world.track) < 0.06
 
 
@@ -79,3 +80,21 @@ def test_a_walk_moves_off_what_is_too_near_beside_it(worlds, things, y, sign):
         seen.append(sign * world.cycle.setpoint.goals.get("vy", 0.0))
     assert max(seen) > 0.02 and sum(seen) > 0
     assert sign * world.map_pose.y > 0.01
+
+
+@pytest.mark.parametrize("forward", [0.6, -0.6])
+def test_a_long_body_goes_lengthwise_through_a_gap_that_is_narrower_than_it_is_long(worlds, things, forward):
+    walls = [things["box"](f"wall_{side:+d}", 0.0, side * 0.33, 3.0, THIN) for side in (-1, 1)]
+    world = worlds(walls, pose=Pose2(0.0, 0.0, 0.07))
+    world.start("p/1", "move", forward=forward)
+    outcome = world.finish(20.0)
+    assert outcome.outcome == "succeeded", (outcome, world.map_pose)
+
+
+@pytest.mark.parametrize("forward", [0.6, -0.6])
+def test_what_is_before_or_behind_it_stops_it_as_far_from_its_middle_as_it_is_long(worlds, things, forward):
+    world = worlds([things["box"]("wall", np.sign(forward) * 0.85, 0.0, THIN, 1.0)])
+    world.start("p/1", "move", forward=forward)
+    outcome = world.finish(20.0)
+    assert (outcome.outcome, outcome.violated) == ("failed", "way is free")
+    assert 0.85 - abs(world.map_pose.x) > 0.35

@@ -16,7 +16,8 @@ from skill_stack.core.world.scene import Pose2
 
 _REST = 0.03  # m
 _REST_TURN = 0.06  # rad
-_LOOK_AHEAD = 0.3  # m
+_LOOK_AHEAD, _BESIDE = 0.3, 0.05  # m, the latter to what stands beside the way
+_LENGTHWISE = 0.9  # cosine of the angle up to which it goes along its own length
 _SIDE_SHARE = 0.5  # walking policies go sideways about half as fast as ahead
 _HELD = 0.1  # m: less than this in the time of ``back_after`` is no progress
 _NEAR = 0.3  # m: so near to its end it walks slowly, which is no sign that it is held
@@ -107,9 +108,15 @@ def check_ahead(view: GuideView, footprint: Footprint, goal: tuple[float, float]
     pose, length = view.pose, view.pose.distance_to(*goal)
     forward = math.cos(pose.bearing_to(*goal))
     reach = footprint.front if forward > 0.5 else footprint.back if forward < -0.5 else footprint.side
-    part = min(1.0, _LOOK_AHEAD / length)
-    ahead = (pose.x + part * (goal[0] - pose.x), pose.y + part * (goal[1] - pose.y))
-    limits = limits_from(view.outlines, (pose.x, pose.y), reach)
+    # A long body goes lengthwise through what is narrower than it is long.
+    lengthwise = abs(forward) > _LENGTHWISE or length * math.sqrt(1.0 - min(forward * forward, 1.0)) < _BESIDE
+    radius = min(reach, footprint.side + _BESIDE) if lengthwise else reach
+    part, more = min(1.0, _LOOK_AHEAD / length), math.copysign(reach - radius, forward)
+    ahead = (
+        pose.x + part * (goal[0] - pose.x) + more * math.cos(pose.yaw),
+        pose.y + part * (goal[1] - pose.y) + more * math.sin(pose.yaw),
+    )
+    limits = limits_from(view.outlines, (pose.x, pose.y), radius)
     contact = first_obstacle(view.outlines, (pose.x, pose.y), ahead, limits)
     if contact is not None:
         raise GuideFailure("way is free", f"'{contact}' is in the way, {left:.1f} m before the end")
