@@ -72,9 +72,8 @@ class BodyContact:
         Args:
             robot: A robot that walks.
         """
-        self._outline, self._heights = robot.footprint, (BELLY * robot.stand_height, HEAD * robot.stand_height)
-        around = robot.footprint
-        side = around.side - BESIDE
+        self._heights = BELLY * robot.stand_height, HEAD * robot.stand_height
+        around, side = robot.footprint, robot.footprint.side - BESIDE
         self._body = np.array([(LEAN - around.back, -side), (around.front - LEAN, side)])
         self._leaves = PushedLeaves()
         self._ways: dict[str, float] = {}  # how far things were pushed without a break, m, by id
@@ -90,10 +89,9 @@ class BodyContact:
             floor: The floor; what was gone over is freed.
         """
         was, self._last = self._last, base
-        around = self._outline
-        floor.free(_Span(-around.back, around.front, -around.side, around.side).corners(base, base.yaw))
+        floor.free(self._seen_along(0.0).corners(base, base.yaw))
         way = (0.0, 0.0) if was is None else (base.x - was.x, base.y - was.y)
-        self._leaves.take(base, way, self._body, panels, floor)
+        self._leaves.take(base, way, self._body, self._heights[1], panels, floor)
         step, heading = math.hypot(*way), math.atan2(way[1], way[0])
         if step < STEP:
             return

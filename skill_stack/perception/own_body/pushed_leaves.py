@@ -27,18 +27,21 @@ class PushedLeaves:
         """Begins without any."""
         self._before: dict[str, SceneObject] = {}
 
-    def take(self, base: Pose2, way: tuple[float, float], body: Array, panels: HingedPanels, floor: FloorMap) -> None:
+    def take(
+        self, base: Pose2, way: tuple[float, float], body: Array, high: float, panels: HingedPanels, floor: FloorMap
+    ) -> None:
         """Takes where the body is now.
 
         Args:
             base: The base, in the frame of the looks.
             way: How far it went since the last look, m, along x and y.
             body: Its low and high corner around the base, in its heading, m, shape (2, 2).
+            high: Height that it reaches up to, m; it walks under leaves that begin above.
             panels: Leaves as last seen; those that are pushed are turned.
             floor: The floor; what they went over is freed.
         """
         for name, leaf in [*panels.seen.items()]:
-            if leaf.hinge is None:
+            if leaf.hinge is None or leaf.position[2] - leaf.size[2] / 2 > high:
                 continue
             now = _out_of(leaf, base, way, body)
             panels.seen[name] = now

@@ -106,12 +106,16 @@ class JobLifecycle(Agenda):
         job.tell("replan", plan.reason)
         self._confirmed(job, plan, lambda: self._restart(job, plan))
 
-    @staticmethod
-    def _failed(job: Job, rest: PlanNode, outcome: StepOutcome) -> tuple[StepOutcome, PlanNode | None]:
-        """How what a job does failed, and the step; where that was only to help another, how the other one did."""
+    def _failed(self, job: Job, rest: PlanNode, outcome: StepOutcome) -> tuple[StepOutcome, PlanNode | None]:
+        """How what a job does failed, and the step.
+
+        Where that step was only to help another, how the other one did, unless nothing can be tried any more: an
+        emergency stop is told whatever it meets.
+        """
         step = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
         step = step or next(rest.every_skill(), None)
-        if step is None or step.why != HELPS or job.failure is None:
+        helping = step is not None and step.why == HELPS and not self._mender.tries_nothing(job, outcome)
+        if not helping or job.failure is None:
             job.failure = outcome, step
         return job.failure
 

@@ -1,6 +1,7 @@
 """A leaf that the body goes through was turned by it; one that is beside it stays, and is freed behind when seen."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.hinged_panels import HingedPanels
 
 BODY = np.array([(-0.3, -0.15), (0.25, 0.15)])
+HIGH = 0.45
 AJAR = math.radians(30)
 TAKEN = [(x, y) for x in np.arange(1.0, 4.0, 0.05) + 0.025 for y in np.arange(-1.0, 1.0, 0.05) + 0.025]
 
@@ -34,7 +36,7 @@ class Doorway:
         for along in np.linspace(self.at.x, x, 30):
             base = Pose2(float(along), y, 0.0)
             way = (base.x - self.at.x, base.y - self.at.y)
-            self.leaves.take(base, way, BODY, self.panels, self.floor)
+            self.leaves.take(base, way, BODY, HIGH, self.panels, self.floor)
             self.at = base
         return self
 
@@ -57,6 +59,11 @@ def test_a_leaf_stays_that_the_body_does_not_reach() -> None:
     assert Doorway(leaf).to(2.4, y=0.9).leaf == leaf
 
 
+def test_a_leaf_above_the_body_stays() -> None:
+    leaf = replace(ajar(away=True), position=(*ajar(away=True).position[:2], 1.0))
+    assert Doorway(leaf).to(2.8).leaf == leaf
+
+
 def test_a_body_pushes_a_leaf_shut_that_is_open_towards_it() -> None:
     leaf = ajar(away=False)
     assert Doorway(leaf).to(1.6, y=0.0).leaf.opened < leaf.opened
@@ -64,7 +71,7 @@ def test_a_body_pushes_a_leaf_shut_that_is_open_towards_it() -> None:
 
 def test_a_body_that_stands_turns_nothing() -> None:
     doorway = Doorway(ajar(away=True))
-    doorway.leaves.take(Pose2(2.2, 0.1, 0.0), (0.0, 0.0), BODY, doorway.panels, doorway.floor)
+    doorway.leaves.take(Pose2(2.2, 0.1, 0.0), (0.0, 0.0), BODY, HIGH, doorway.panels, doorway.floor)
     assert doorway.leaf.opened == pytest.approx(AJAR)
 
 

@@ -71,6 +71,14 @@ def test_what_was_only_to_help_is_not_what_is_told_or_skipped(robot):
     assert robot.finish_all() == [("sit", "")]
 
 
+def test_an_emergency_stop_of_what_was_only_to_help_is_told(robot):
+    job = robot.say("go to the red ball")
+    robot.end("failed", **BLOCKED)
+    assert robot.step.skill == "move"
+    robot.end("failed", reason="emergency stop: a button", violated="no emergency stop")
+    assert "a button" in robot.result(job)[1] and "no free way" not in robot.result(job)[1]
+
+
 def test_the_person_says_what_then(robot):
     give_up(robot)
     again = robot.say("try again")
