@@ -91,7 +91,7 @@ def spoken(
         stage: The stack.
         words: The words.
         settled: Task time after the end over which it is watched, s.
-        looked: Task time before the words, in which a camera sees what there is, s.
+        looked: Task time up to which a camera sees what there is before the words, s.
         meanwhile: Is told of every look at the truth from the words on.
 
     Returns:
@@ -103,7 +103,7 @@ def spoken(
     speaker = Speaker(stage.namespace, words_act(words))
     speaker.ready.wait()
     seen, began, ended = WatchedEpisode(), time.monotonic(), None
-    while (truth := stage.now()).task_time < looked:
+    while (truth := stage.now()).task_time < looked and time.monotonic() - began < STUCK:
         stage.poll()
         time.sleep(LOOK)
     seen.look(stage, truth)
