@@ -22,6 +22,7 @@ SHARED_MEMORY = Path("/dev/shm")
 ALONE = "(e2e or browser)"  # how the Makefile asks for tests that want the machine for themselves
 PATIENCE = 5.0  # s for the last processes to end
 DOMAINS = range(1, 101)  # ROS domains whose ports are free for it; 101 more are for the peers of robots
+PEERS = 3  # domains for those: each peer of a test file has its own, and one process has a DDS domain once
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -85,8 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[MARK] = session_name()
     domain, config.stash[LOCK] = claim_domain()
     os.environ["ROS_DOMAIN_ID"] = str(domain)
-    another, config.stash[PEER_LOCK] = claim_domain()
-    os.environ["SKILL_STACK_TEST_PEER_DOMAIN"] = str(101 + another)  # one process has a DDS domain once
+    others, config.stash[PEER_LOCKS] = zip(*(claim_domain() for _ in range(PEERS)))
+    os.environ["SKILL_STACK_TEST_PEER_DOMAINS"] = " ".join(str(101 + other) for other in others)
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # a value of a wrong type fails where it is set, not in C
     config.stash[OVERLAY] = tempfile.TemporaryDirectory(prefix="skill-stack-test-")
@@ -97,7 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 OVERLAY = pytest.StashKey[tempfile.TemporaryDirectory]()
 LOCK = pytest.StashKey[TextIO]()
-PEER_LOCK = pytest.StashKey[TextIO]()
+PEER_LOCKS = pytest.StashKey[tuple[TextIO, ...]]()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -83,14 +83,13 @@ class Stack:
     @property
     def status(self) -> SkillStatus:
         """What the controller reports."""
-        for _ in range(100):
-            try:
-                found = self.channels.read_status()
-            except StaleData:
-                continue
-            if found is not None:
-                return found
-        raise AssertionError("no status")
+        return eventually(self._read_status, 10, "a first status", lambda: self.text)
+
+    def _read_status(self) -> SkillStatus | None:
+        try:
+            return self.channels.read_status()
+        except StaleData:
+            return None
 
     @property
     def truth(self) -> Truth:

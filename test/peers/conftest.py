@@ -9,7 +9,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
-@pytest.fixture(scope="module")
-def domain():
-    """A DDS domain that neither ROS nodes nor robots of other tests of this process have."""
-    return int(os.environ["SKILL_STACK_TEST_PEER_DOMAIN"])
+@pytest.fixture(scope="session")
+def domains():
+    """DDS domains that neither ROS nodes nor robots of any other test have."""
+    return [int(domain) for domain in os.environ["SKILL_STACK_TEST_PEER_DOMAINS"].split()]
+
+
+@pytest.fixture(scope="session")
+def domain(domains):
+    """The first of them."""
+    return domains[0]

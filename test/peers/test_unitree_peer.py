@@ -65,14 +65,14 @@ def test_remote_is_read_as_it_was_pressed():
 
 
 @pytest.fixture(scope="module")
-def peer(tmp_path_factory, domain):
-    with PeerProcess(tmp_path_factory.mktemp("peer"), "--domain", str(domain), "--service", "normal") as process:
+def peer(tmp_path_factory, domains):
+    with PeerProcess(tmp_path_factory.mktemp("peer"), "--domain", str(domains[0]), "--service", "normal") as process:
         yield process
 
 
 @pytest.fixture(scope="module")
-def bus(domain):
-    return Bus(domain)
+def bus(domains):
+    return Bus(domains[0])
 
 
 def until(done, what, patience=PATIENCE):
@@ -131,15 +131,15 @@ def test_obeys_whole_commands_alone_and_tells_what_was_wrong(peer, bus):
     assert peer.ask("report")["motors"] == "driven"
 
 
-def test_its_own_controller_tells_where_it_thinks_it_is(tmp_path, domain):
+def test_its_own_controller_tells_where_it_thinks_it_is(tmp_path, domains):
     """Off by what it was declared to be off by, never the truth itself; and the driver reads it."""
     resources = Resources.from_environment(os.environ)
     robot = load_robot(resources.robot("go2"))
     channels = RobotChannels.open(tmp_path / "block", robot)
-    where = ("--domain", str(domain + 2), "--service", "normal", "--walks", "--scene", str(FLOOR))
+    where = ("--domain", str(domains[2]), "--service", "normal", "--walks", "--scene", str(FLOOR))
     with PeerProcess(tmp_path, *where) as dog:
         lease = channels.words.take_lease("control")
-        driver = open_driver(robot, "unitree_sport", channels, lease, {"interface": "lo", "domain": domain + 2})
+        driver = open_driver(robot, "unitree_sport", channels, lease, {"interface": "lo", "domain": domains[2]})
         started = until(lambda: (s := driver.read()) is not None and s.odometry, "an estimate")
         assert abs(started.position[0]) < 0.05 and abs(started.linear[0]) < 0.3
         begin = dog.ask("report")
@@ -160,7 +160,7 @@ def test_its_own_controller_tells_where_it_thinks_it_is(tmp_path, domain):
     channels.close()
 
 
-def test_a_lost_link_goes_both_ways(peer, bus, domain):
+def test_a_lost_link_goes_both_ways(peer, bus):
     """States stop, commands are not heard, and both come back."""
     reader = bus.reader("rt/lowstate", messages_go.LowState)
     until(lambda: news(reader), "states")
@@ -201,15 +201,15 @@ def test_states_can_be_spoilt(peer, bus):
         peer.bite("third_writer")
 
 
-def test_a_g1_obeys_the_driver(tmp_path, domain):
+def test_a_g1_obeys_the_driver(tmp_path, domains):
     """The humanoid's family: its kind repeated, motors by name, a battery that reports by itself."""
     resources = Resources.from_environment(os.environ)
     robot = load_robot(resources.robot("g1"))
     channels = RobotChannels.open(tmp_path / "block", robot)
-    where = ("--robot", "g1", "--domain", str(domain + 1), "--scene", str(FLOOR))
+    where = ("--robot", "g1", "--domain", str(domains[1]), "--scene", str(FLOOR))
     with PeerProcess(tmp_path, *where) as humanoid:
         lease = channels.words.take_lease("control")
-        driver = open_driver(robot, "unitree", channels, lease, {"interface": "lo", "domain": domain + 1})
+        driver = open_driver(robot, "unitree", channels, lease, {"interface": "lo", "domain": domains[1]})
         until(lambda: driver.read() is not None and driver.health.drives, "a driver that drives")
 
         def motors():

@@ -77,19 +77,20 @@ class Firmware:
         self.selected = selected
         self.doing = "damp"
         self._motion: Motion | None = None
+        self._balances = False  # the walker has the motors: it walks, or stands after walking
         self._velocity = (0.0, 0.0, 0.0)
         self._move_until = 0.0
         self._fsm = FSM_DAMP
         self._sport: dict[int, Callable[[dict[str, Any]], Answer]] = {
             1001: lambda _: self._damp(),
-            1002: lambda _: self._posture("stand", "default"),
+            1002: lambda _: self._stand(),
             1003: lambda _: self._stop(),
-            1004: lambda _: self._posture("stand", "default"),
+            1004: lambda _: self._stand(),
             1005: lambda _: self._posture("lie", "lie"),
-            1006: lambda _: self._posture("stand", "default"),
+            1006: lambda _: self._stand(),
             1008: self._move,
             1009: lambda _: self._posture("sit", "sit"),
-            1010: lambda _: self._posture("stand", "default"),
+            1010: lambda _: self._stand(),
             **{number: self._antic(name) for number, name in ANTICS.items()},
         }
         if body.robot.name == "g1":
@@ -133,7 +134,7 @@ class Firmware:
         self.drive()
 
     def _damp(self) -> Answer:
-        self.doing, self._motion, self._fsm = "damp", None, FSM_DAMP
+        self.doing, self._motion, self._balances, self._fsm = "damp", None, False, FSM_DAMP
         return OK, ""
 
     def _positions(self) -> Array:
@@ -144,14 +145,22 @@ class Firmware:
             return NOT_IMPLEMENTED, ""
         goal = self._body.by_motor(self._body.robot.pose(pose))
         self._motion = Motion(name, self._body.time, self._positions(), goal, antic, name == "lie")
-        self.doing = name
+        self.doing, self._balances = name, False
         return OK, ""
+
+    def _stand(self) -> Answer:
+        """Who walks comes to a stand on its own legs: to hold a posture in the middle of a stride throws it over."""
+        if self._balances:
+            return self._stop()
+        return (OK, "") if self.doing == "stand" and self._rises() else self._posture("stand", "default")
 
     def _antic(self, name: str) -> Callable[[dict[str, Any]], Answer]:
         return lambda _: self._posture(name, "default", antic=True)
 
     def _stop(self) -> Answer:
-        return self._posture("stand", "default") if self.doing == "move" else (OK, "")
+        if self.doing == "move":
+            self.doing, self._velocity = "stand", (0.0, 0.0, 0.0)
+        return OK, ""
 
     def _move(self, parameters: dict[str, Any]) -> Answer:
         return self._go((parameters["x"], parameters["y"], parameters["z"]), MOVE_LASTS)
@@ -163,13 +172,13 @@ class Firmware:
     def _go(self, velocity: tuple[float, float, float], seconds: float) -> Answer:
         if self._walker is None:
             return NOT_IMPLEMENTED, ""
-        if self.doing in ("damp", "lie", "sit"):
+        if self.doing in ("damp", "lie", "sit") or self._rises():
             return NOT_READY, ""
         self._velocity = (float(velocity[0]), float(velocity[1]), float(velocity[2]))
         if not np.isfinite(self._velocity).all():
             return BAD_PARAMETER, ""
         self._move_until = self._body.time + seconds
-        self.doing = "move"
+        self.doing, self._balances = "move", True
         return OK, ""
 
     def _set_fsm(self, parameters: dict[str, Any]) -> Answer:
@@ -177,7 +186,7 @@ class Firmware:
         if number in (FSM_ZERO_TORQUE, FSM_DAMP):
             self._damp()
         elif number in (FSM_STAND, FSM_WALK):
-            self._posture("stand", "default")
+            self._stand()
         else:
             return NOT_IMPLEMENTED, ""
         self._fsm = number
@@ -187,14 +196,19 @@ class Firmware:
         """Writes the motors; to be called at 50 Hz while a service is selected, and once when none is any more."""
         rows = np.zeros((5, len(self._body.names)))
         rows[4] = DAMPING
-        if self.doing == "move" and self._walker is not None:
-            if self._body.time <= self._move_until:
-                self._body.obey(self._walker.rows(self._body, self._velocity))
-                return
-            self._stop()
+        if self._balances and self._walker is not None:
+            if self._body.time > self._move_until:
+                self._stop()
+            self._body.obey(self._walker.rows(self._body, self._velocity))
+            return
         if self._motion is not None and not self._motion_ended(self._motion):
             rows[0], rows[3], rows[4] = self._target(self._motion), KP, KD
         self._body.obey(rows)
+
+    def _rises(self) -> bool:
+        """Whether a posture is still on its way."""
+        moves = self._motion is not None and not self._balances
+        return moves and self._body.time < self._motion.begin + POSTURE_TIME
 
     def _motion_ended(self, motion: Motion) -> bool:
         return motion.then_limp and self._body.time > motion.begin + POSTURE_TIME
