@@ -87,16 +87,21 @@ class SearchSession:
 
     def _go_on(self, scene: ObjectMap, pose: Pose2, now: float) -> None:
         """Whether the view is done, and which is next."""
+        gone = self._thing and self._thing not in scene.tracks
+        if self._view is not None and (self._served(scene, pose, now) or gone):
+            self._view, self._thing = None, ""
+        if self._is_found(scene, now) or self._view is not None:
+            return
+        self._choose(scene, pose, now)
+
+    def _is_found(self, scene: ObjectMap, now: float) -> bool:
+        """Whether the target is known; then the search ends."""
         thing = self._quarry.found(scene, now)
         if thing is not None:
             self._end("found", thing)
-            return
-        if self._view is not None and (self._served(pose, now) or (self._thing and self._thing not in scene.tracks)):
-            self._view, self._thing = None, ""
-        if self._view is None:
-            self._choose(scene, pose, now)
+        return thing is not None
 
-    def _served(self, pose: Pose2, now: float) -> bool:
+    def _served(self, scene: ObjectMap, pose: Pose2, now: float) -> bool:
         """Whether nothing more can be learned from the view."""
         view = self._view
         assert view is not None
@@ -107,26 +112,28 @@ class SearchSession:
         if gap <= THERE and turn <= TURNED:
             self._looks += 1
             if self._looks >= (PATIENCE if self._thing else SETTLE):
-                self._give_up()
+                self._give_up(scene)
                 return True
             return False
         if gap + turn < self._nearest - NEARER:
             self._nearest, self._since = gap + turn, now
         elif now - self._since > STUCK:
-            self._give_up()
+            self._give_up(scene)
             return True
         return not self._thing and self._search.worth(view) < max(LEFT * view.gain, LITTLE)
 
-    def _give_up(self) -> None:
+    def _give_up(self, scene: ObjectMap) -> None:
         if self._thing:
-            self._quarry.give_up(self._thing)
+            self._quarry.take_from_afar(scene, self._thing)
 
     def _choose(self, scene: ObjectMap, pose: Pose2, now: float) -> None:
         """The next view: of a possible match, else of unseen floor."""
         perhaps = self._quarry.unconfirmed_candidate(scene, pose)
         view = self._search.next(pose) if perhaps is None else self._search.towards(pose, perhaps.thing(now))
         while perhaps is not None and view is None:
-            self._quarry.give_up(perhaps.id)
+            self._quarry.take_from_afar(scene, perhaps.id)
+            if self._is_found(scene, now):
+                return
             perhaps = self._quarry.unconfirmed_candidate(scene, pose)
             view = self._search.next(pose) if perhaps is None else self._search.towards(pose, perhaps.thing(now))
         if view is None:

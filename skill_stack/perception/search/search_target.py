@@ -22,6 +22,8 @@ PERHAPS = 0.2
 """Share of matching looks from which an object is worth approaching."""
 WELL_SEEN = 6
 """Looks from which an object's kind must match too."""
+RECENT = 10.0
+"""Age of the last look up to which an object from afar is taken, s; as long as a body may be stuck, and turns."""
 LARGEST = 0.6
 """Length of the largest possible match, m."""
 
@@ -84,9 +86,7 @@ class SearchTarget:
     def _decide(self, track: ObjectTrack, known: _Near) -> None:
         """Decides whether a well-seen object is the target."""
         self.checked.add(track.id)
-        right = not self.kinds or _share(known.kinds, self.kinds) > 0.5
-        right &= not self.colour or _share(known.colours, {self.colour}) > 0.5
-        if right and self._small(track) and track.sightings > 1:
+        if self._is_like(known.kinds, known.colours) and self._small(track) and track.sightings > 1:
             self.sure = track.id
             for votes, near in ((track.kinds, known.kinds), (track.colours, known.colours)):
                 if said := {word: value for word, value in near.items() if value > 0}:
@@ -94,7 +94,7 @@ class SearchTarget:
                     votes.update(said)
 
     def found(self, scene: ObjectMap, now: float) -> SceneObject | None:
-        """The target, once it was seen from near by; at a task time, s."""
+        """The target, once it was seen from near by or is out of reach; at a task time, s."""
         track = scene.tracks.get(self.sure)
         return track.thing(now) if track is not None else None
 
@@ -117,6 +117,26 @@ class SearchTarget:
     def give_up(self, name: str) -> None:
         """Drops an object that cannot be viewed."""
         self.checked.add(name)
+
+    def take_from_afar(self, scene: ObjectMap, name: str) -> None:
+        """Settles an object that the body does not come near to.
+
+        It is the target where most looks from afar say so; whoever goes there is told why there is no way. Otherwise
+        it is dropped.
+        """
+        self.give_up(name)
+        track = scene.tracks.get(name)
+        if track is None or track.sightings < WELL_SEEN:
+            return
+        if scene.stamp is None or scene.stamp - track.last_seen > RECENT:
+            return
+        if self._small(track) and self._is_like(track.kinds, track.colours):
+            self.sure = name
+
+    def _is_like(self, kinds: Mapping[str, float], colours: Mapping[str, float]) -> bool:
+        """Whether most votes are for the target."""
+        shaped = not self.kinds or _share(kinds, self.kinds) > 0.5
+        return shaped and (not self.colour or _share(colours, {self.colour}) > 0.5)
 
     def _may_be(self, track: ObjectTrack) -> bool:
         if track.id in self.checked or track.sightings < 2 or not self._small(track):

@@ -12,7 +12,7 @@ from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.object_track import ObjectTrack
 from skill_stack.perception.search.search_map import Room, SearchMap
 from skill_stack.perception.search.search_session import STUCK, SearchSession
-from skill_stack.perception.search.search_target import BY, ENOUGH, SearchTarget
+from skill_stack.perception.search.search_target import BY, ENOUGH, RECENT, WELL_SEEN, SearchTarget
 from skill_stack.perception.search.view_search import Budget, ViewSearch
 
 VIEW = math.radians(69)
@@ -106,6 +106,24 @@ def test_a_body_that_does_not_come_is_not_waited_for():
     world.idle = True
     said = world.run(most=round(2.5 * STUCK / 0.3))
     assert said.number >= 2, "another view was chosen"
+
+
+@pytest.mark.parametrize(("looks", "outcome"), [(RED, "found"), (BLUE, "looking")])
+def test_what_nobody_comes_near_to_is_taken_as_it_looks_from_afar(looks, outcome):
+    """Whoever is kept from it says so when it is to go there; to search on would find nothing better."""
+    world = World(("a", BLUE, looks, (3.5, 2.9, 0.1)))
+    world.idle = True
+    said = world.run(most=round(2.5 * STUCK / 0.3))
+    assert said.outcome == outcome and said.thing == ("a" if outcome == "found" else "")
+
+
+def test_what_was_not_seen_for_long_is_not_taken_from_afar():
+    world = World(("a", RED, RED, (3.5, 2.9, 0.1)))
+    for _ in range(WELL_SEEN):
+        world._see()
+    world.scene.stamp += 2 * RECENT
+    world.quarry.take_from_afar(world.scene, "a")
+    assert world.quarry.found(world.scene, 0.0) is None and "a" in world.quarry.checked
 
 
 def test_a_thing_that_cannot_be_looked_at_is_left_out():
