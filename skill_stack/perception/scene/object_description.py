@@ -19,6 +19,7 @@ Array = np.ndarray
 LONGEST_THING = 1.3  # m: what is longer and upright is a wall
 WALL_ROUGH = 0.04  # m: root mean square distance from its plane up to which something may be a wall
 WALL_THICK = 0.1  # m that a wall is taken to have
+FAR_SIDE = 0.5  # share of what is seen of a thing that would be on its far side: then it is none
 LEAST_HEIGHT = 0.015  # m above what it stands on
 LEAST_SIZE = 0.02  # m: less is an edge, not a thing
 TABLE_HEIGHT = (0.3, 1.2)  # m
@@ -120,6 +121,8 @@ def _thing(
     kind = KINDS[solid.shape]
     if _is_wall(solid, seen):
         kind, solids = "wall", [_wall(seen, solid)]
+    elif _is_corner(solid, seen):
+        return None
     name, sure = colour_name(cloud.colour[few], light)
     whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
     return _detection(kind, solids, support, name, sure, whole, seen, rows, columns, number)
@@ -222,6 +225,25 @@ def _is_wall(solid: Solid, seen: Seen) -> bool:
     flat = seen.points[:, :2] - seen.points[:, :2].mean(axis=0)
     thick = float(np.linalg.svd(flat, compute_uv=False)[1]) / math.sqrt(len(flat))
     return long and float(level.mean()) < 0.3 and solid.size[2] > 0.15 and thick < WALL_ROUGH + 2 * seen.noise
+
+
+def _is_corner(solid: Solid, seen: Seen) -> bool:
+    """Whether what is seen would be its far side: walls that meet around the camera, and the room would be the thing.
+
+    Of smaller things the inside may be seen: they may be open.
+    """
+    if max(solid.size[:2]) <= LONGEST_THING:
+        return False
+    off, eye = seen.points - solid.centre, seen.eye - seen.points
+    if solid.shape == "box":
+        c, s = math.cos(solid.yaw), math.sin(solid.yaw)
+        turn = np.array([(c, -s, 0.0), (s, c, 0.0), (0.0, 0.0, 1.0)])
+        off, eye = off @ turn, eye @ turn
+        face = np.argmax(np.abs(off) - np.array(solid.size) / 2, axis=1)  # the nearest
+        outward = np.where(np.arange(3) == face[:, None], np.sign(off), 0.0)
+    else:
+        outward = off * (1.0, 1.0, float(solid.shape == "sphere"))
+    return float(np.mean((outward * eye).sum(axis=1) < 0.0)) > FAR_SIDE
 
 
 def _wall(seen: Seen, solid: Solid) -> Solid:

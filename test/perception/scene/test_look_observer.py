@@ -91,6 +91,18 @@ def test_an_empty_floor_and_a_wall_are_no_things(eye) -> None:
     assert observation.things == () and len(observation.walls) == 1
 
 
+def test_a_corner_seen_through_a_doorway_is_no_thing_that_fills_the_room() -> None:
+    """A circle fits into two walls that meet; a camera that looks at it would see its near side."""
+    walls = [(6.5, 1.3, 0.12, 5.2), (2.6, -1.3, 7.8, 0.12), (3.9, -1.065, 0.12, 0.47), (3.9, 0.785, 0.12, 1.03)]
+    room = [thing("box", "grey", x, y, (long, wide, 0.5)) for x, y, long, wide in walls]
+    observation = LookObserver().look(seen(room, Eye((2.3, -0.1, 0.33), (4.3, -0.1, 0.1)), noise=0.003))
+    around = [one for one in observation.things if np.all(np.abs(one.position[:2] - (5.3, -0.2)) < 1.0)]
+    assert all(max(one.size[:2]) < 1.0 for one in around), around
+    crate = thing("box", "blue", 4.0, 0.0, (1.6, 1.6, 0.5), yaw=0.6)
+    (found,) = LookObserver().look(seen([crate], Eye((1.0, 0.0, 0.4), (4.0, 0.0, 0.2)), noise=0.003)).things
+    assert math.dist(found.position[:2], crate.position[:2]) < 0.4, "as large, and seen from outside"
+
+
 def test_without_any_depth_nothing_is_found(eye) -> None:
     frame = seen([], eye)
     frame.depth[:] = 0
