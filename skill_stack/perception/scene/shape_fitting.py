@@ -1,7 +1,7 @@
 """Solids: an upright box, an upright cylinder or a ball fitted to a one-sided view of an object.
 
 The shape completes what is not seen: a ball and a cylinder by their roundness, a box by its seen faces. Where only one
-face is seen, the depth is assumed equal to the width, which is marked as a guess.
+face is seen, the depth is assumed equal to the width, up to that of furniture, which is marked as a guess.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ LEAST = -2.0
 """Logarithm of the least likelihood of a shape in one look: errors of a view are the same in all of its points."""
 FOUND = 1e-4
 """Last change of a place or radius with which a fit ends, m."""
+DEEPEST = 0.4
+"""Largest guess of a depth, m: what is wide and flat is a piece of a wall, or furniture."""
 FACE = 0.12
 """Share of the side's pixels that a second face must have to be one."""
 
@@ -174,7 +176,7 @@ def _completed(
     """Ends along one axis of a box whose top is not seen.
 
     The face across this axis gives its near end, the face along it its length; without the latter it is taken to be
-    as long as the box is wide.
+    as long as the box is wide, up to :data:`DEEPEST`.
     """
     across, along = faces[axis], faces[1 - axis]
     total = max(int(faces[0].sum() + faces[1].sum()), 1)
@@ -187,8 +189,8 @@ def _completed(
         ends = quantiles(flat[along, axis], ENDS)  # seen aslant it is a few of all pixels: the tail of all is more
         low[axis], high[axis] = (near, max(high[axis], ends[1])) if ahead > 0 else (min(low[axis], ends[0]), near)
         return low, high, False
-    width = float(high[1 - axis] - low[1 - axis])
-    low[axis], high[axis] = sorted((near, near + ahead * width))
+    depth = min(float(high[1 - axis] - low[1 - axis]), DEEPEST)
+    low[axis], high[axis] = sorted((near, near + ahead * depth))
     return low, high, True
 
 

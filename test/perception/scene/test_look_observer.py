@@ -8,7 +8,7 @@ from computed_looks import seen, thing
 
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.scene.look_observer import LookObserver
-from skill_stack.perception.scene.shape_fitting import Seen, fit_solids
+from skill_stack.perception.scene.shape_fitting import DEEPEST, Seen, fit_solids
 
 NOISE = 0.002  # 1/m: 2 mm at 1 m
 
@@ -101,6 +101,14 @@ def test_a_corner_seen_through_a_doorway_is_no_thing_that_fills_the_room() -> No
     crate = thing("box", "blue", 4.0, 0.0, (1.6, 1.6, 0.5), yaw=0.6)
     (found,) = LookObserver().look(seen([crate], Eye((1.0, 0.0, 0.4), (4.0, 0.0, 0.2)), noise=0.003)).things
     assert math.dist(found.position[:2], crate.position[:2]) < 0.4, "as large, and seen from outside"
+
+
+def test_a_wide_face_alone_is_taken_for_a_piece_of_a_wall_and_not_for_a_cube() -> None:
+    """Behind it may be the way."""
+    piece = thing("box", "grey", 2.0, 0.0, (0.12, 1.05, 0.5))
+    (found,) = LookObserver().look(seen([piece], Eye((0.0, 0.0, 0.33), (2.0, 0.0, 0.2)), noise=NOISE)).things
+    assert found.guessed and max(found.size[:2]) == pytest.approx(1.05, abs=0.05)
+    assert min(found.size[:2]) <= DEEPEST + 0.01
 
 
 def test_without_any_depth_nothing_is_found(eye) -> None:
