@@ -152,14 +152,16 @@ class ObservedLine(Line):
         """Objects that the robot ran into or pushed away.
 
         Args:
-            allowed: Things that it may touch because it was sent to them; pushing them away counts all the same.
+            allowed: Things that it may touch because it was sent to them, and may turn on their hinges; pushing them
+                away counts all the same.
         """
         now = self.things()
+        turned = {name for name in allowed if name in self._things and self._things[name].hinge is not None}
         return tuple(
             name
             for name, thing in self._things.items()
             if (self._touch[name] > TOUCHED and name not in allowed)
-            or (thing.movable and math.dist(now[name].position[:2], thing.position[:2]) > PUSHED)
+            or (thing.movable and name not in turned and math.dist(now[name].position[:2], thing.position[:2]) > PUSHED)
         )
 
     def sees(self, truth: Truth, thing: SceneObject) -> bool:

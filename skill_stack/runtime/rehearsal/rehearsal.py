@@ -23,7 +23,7 @@ from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal_record import RehearsalSettings
@@ -51,6 +51,9 @@ MISSED = 0.25
 
 MISSED_SHARE = 0.02
 """Additional tolerance as a share of the distance: twice the error of the legs' odometry."""
+
+ON_SURFACE = 0.05
+"""Distance from a thing up to which a place is on it, and height from which on it is not on the floor, m."""
 
 
 class RehearsalFile(DataModel):
@@ -116,7 +119,7 @@ class RehearsalStage:
         if self.own is not None:  # what was done before decides how far motions go, and nothing else
             rng = np.random.default_rng(0)
             line.connector.observer = RunObserver(TrackRecord(), rng, lambda: 0.0, choosing="off", own=self.own())
-        meant = _meant(job, self.library)
+        meant = _meant(job, self.library, situation.scene)
         line.limit(LONGEST, meant)
         said = ""
         try:
@@ -162,10 +165,20 @@ def _end(line: ObservedLine, library: SkillLibrary) -> TrialEnd | None:
     return TrialEnd(tuple(course), pose_of(line.trace[-1]))
 
 
-def _meant(job: TrialJob, library: SkillLibrary) -> frozenset[str]:
-    """Objects that some step leads to; they may be touched."""
+def _meant(job: TrialJob, library: SkillLibrary, scene: SceneGraph) -> frozenset[str]:
+    """Objects that some step leads to, or on which a place of a step is; they may be touched."""
     values = (v for step in job.plan.steps for v in _objects(library[step.skill], step.arguments).values())
-    return frozenset(str(value) for value in values)
+    goals = {str(value) for value in values}
+    places = [scene[name] for name in goals if name in scene.objects and scene[name].kind == "place"]
+    under = {thing.id for thing in scene.objects.values() if any(_carries(thing, place) for place in places)}
+    return frozenset(goals | under)
+
+
+def _carries(thing: SceneObject, place: SceneObject) -> bool:
+    """Whether a place above the floor is on the surface of a thing."""
+    x, y, z = place.position
+    low, high = (thing.position[2] + side * (thing.size[2] / 2 + ON_SURFACE) for side in (-1.0, 1.0))
+    return z > ON_SURFACE and low <= z <= high and outline_distance(thing, x, y) <= ON_SURFACE
 
 
 def _hit(line: ObservedLine, meant: frozenset[str]) -> str:

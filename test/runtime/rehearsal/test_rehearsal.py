@@ -17,7 +17,9 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene_file import set_up
 from skill_stack.core.world.world_facts import place_facts
+from skill_stack.evaluation.bodies.body_scenes import body_scene
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.model.model_planner import ModelPlanner
 from skill_stack.planner.rehearsal import Rehearsal
@@ -137,6 +139,19 @@ def test_a_thing_that_is_not_where_it_is_stated_is_run_into(stage, candidates):
     trials = [stage.trial(where, TrialJob(0, plan, world)) for world in range(5)]
     assert any(trial.reason == "the robot runs into the brown crate" for trial in trials)
     assert any(trial.passed for trial in trials)
+
+
+@pytest.mark.parametrize("on_it", [True, False])
+def test_who_goes_to_a_place_on_a_thing_may_touch_the_thing(stage, on_it):
+    things = set_up(body_scene("door", 504, "go2").file, 0).graph().objects
+    x, y, z = things["target"].position
+    goal = dataclasses.replace(things["target"], position=(x if on_it else x - 0.15, y, z))
+    where = situation(things["surface"], goal)
+    spec = stage.library["use_whole_body"]
+    step = PlanNode("skill", skill=spec.name, arguments=spec.complete({"task": "door", "target": "target"}))
+    plan = Plan("x", "x", "plan", PlanNode("sequence", (step,)))
+    trial = stage.trial(where, TrialJob(0, plan, 0))
+    assert (trial.reason == "the robot runs into the brown door") != on_it, trial.reason
 
 
 def test_the_wrong_side_of_a_wall_is_not_there(stage, candidates):
