@@ -167,15 +167,26 @@ class Surroundings:
         if known is None:
             self._outlines = Outlines.from_objects(there.values())
         else:
+            walls = {name for name, thing in there.items() if live is not None and _is_of_grid(thing, live)}
+            there = {name: thing for name, thing in there.items() if name in rest.wanted or name not in walls}
             self._outlines = joined(known, there, rest.wanted, before, live)
 
     def _remember(self, live: OccupancyGrid, objects: Objects) -> None:
         """Keeps what is seen now for when it is out of view."""
-        named = [thing for thing in objects.values() if thing.shape != "point"]
+        named = [thing for thing in objects.values() if thing.shape != "point" and not _is_of_grid(thing, live)]
         unexplained, seen = _explained(live, named)
         self.memory.learn(live, unexplained)
         gone = {thing.id: thing for thing in named if thing.id not in seen and _is_gone(live, thing)}
         self.memory.note_gone(gone, seen)
+
+
+def _is_of_grid(thing: SceneObject, live: OccupancyGrid) -> bool:
+    """Whether it is a wall that a camera saw and no map states, and high enough for the grid.
+
+    Walls on both sides of a doorway, and a door that is shut in it, are one to a camera; the grid has each cell.
+    """
+    top = thing.position[2] + thing.size[2] / 2
+    return thing.kind == "wall" and thing.confidence < 1.0 and top > live.above
 
 
 def joined(

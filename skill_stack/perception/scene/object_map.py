@@ -38,6 +38,8 @@ SURE = 0.35
 """Confidence of a detection that starts a track."""
 WAITING = 3.0
 """Time within which the second look must follow, s."""
+MOST_SURE = 0.99
+"""Largest confidence of a wall: one that a map states has 1, and it alone has no doorway where one was seen."""
 IN_WALL = 0.09
 """Distance from the plane of a wall up to which a detection belongs to it, m."""
 BEYOND_WALL = 4.0
@@ -378,7 +380,8 @@ class ObjectMap:
         for number, wall in enumerate(self.walls):
             x, y, z = (float(value) for value in wall.position)
             name = f"wall_{number + 1}"
-            objects[name] = SceneObject(name, "wall", (x, y, z), wall.yaw, "box", wall.size, wall.colour)
+            seen = SceneObject(name, "wall", (x, y, z), wall.yaw, "box", wall.size, wall.colour)
+            objects[name] = replace(seen, confidence=min(wall.confidence, MOST_SURE))
         on = {Fact("on", (t.id, t.on)) for t in self.tracks.values() if t.id in objects and t.on in objects}
         return SceneGraph(objects, frozenset(on))
 

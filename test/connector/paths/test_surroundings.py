@@ -169,6 +169,26 @@ def test_a_low_thing_does_not_vanish_because_a_laser_scans_above_it(things):
         assert ("crate" in outlines.names) == there, (above, crate.size)
 
 
+@pytest.mark.parametrize(("sure", "open_"), [(0.9, True), (1.0, False)])
+def test_a_doorway_in_a_wall_that_a_camera_saw_as_one_is_as_the_grid_has_it(things, sure, open_):
+    """A wall that a map states is there as it says."""
+    wall = replace(things["box"]("wall_1", 1.5, 0.0, 0.12, 8.0), kind="wall", confidence=sure)
+    jambs = [replace(wall, id=f"jamb_{y}", position=(1.5, y, 0.2), size=(0.12, 3.2, 0.4)) for y in (-2.2, 2.2)]
+    seen = Surroundings(1.0, 0.4)
+    seen.take(grid_of(jambs), {"wall_1": wall}, HERE)
+    outlines = seen.look({"wall_1": wall}, HERE, 0.0, HERE, ())
+    middle, jamb = outlines.distances(np.array([(1.5, 0.0), (1.5, 2.2)])).min(axis=1)
+    assert (middle > 0.4) == open_ and jamb < 0.0
+
+
+def test_a_low_wall_stays_where_a_laser_scans_above_it(things):
+    wall = replace(things["box"]("wall_1", 1.5, 0.0, 0.1, 2.0), kind="wall", confidence=0.9)
+    for above, there in ((0.2, False), (0.5, True)):
+        seen = Surroundings(1.0, 0.4)
+        seen.take(replace(grid_of([]), above=above), {"wall_1": wall}, HERE)
+        assert ("wall_1" in seen.look({"wall_1": wall}, HERE, 0.0, HERE, ()).names) == there
+
+
 def test_walls_of_a_drawn_map_are_walked_around_whether_or_not_anything_is_seen(worlds, things):
     ball, wall = things["ball"]("red_ball", 3.0, 0.0), things["box"]("wall", 1.5, 0.0, 0.2, 1.6)
     for seen in ([], None):
