@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from skill_stack.connector.paths.map_overlay import BLIND, MARGIN, around, over_map
-from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OCCUPIED, UNKNOWN, OccupancyGrid
+from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OCCUPIED, REMEMBERED, UNKNOWN, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 Array = np.ndarray
@@ -20,7 +20,8 @@ class FloorMemory:
     """Keeps occupied cells of earlier grids until the floor there is seen free, and which known objects were gone.
 
     A passage that was found closed is thereby not tried again. Where nothing is left but what is remembered to be
-    closed, :meth:`doubt` gives up what was seen longest ago.
+    closed, :meth:`doubt` gives up what was seen longest ago until it is seen again, also where a grid keeps it
+    (:data:`skill_stack.core.world.occupancy_grid.REMEMBERED`).
 
     Attributes:
         version: Changes with what is remembered.
@@ -31,6 +32,7 @@ class FloorMemory:
         """Begins with nothing."""
         self._cells = np.zeros((0, 2), dtype=int)  # in `map`, in multiples of CELL
         self._stamps = np.zeros(0)
+        self._doubted = np.zeros(0, dtype=np.int64)  # keys of cells
         self.gone: dict[str, SceneObject] = {}
         self.version = 0
 
@@ -43,10 +45,14 @@ class FloorMemory:
         """
         values = live.at(self._points())
         stays = ~((values >= FREE) & (values <= FREE_UP_TO))
-        new = np.unique(np.floor(live.centres()[unexplained] / CELL).astype(int), axis=0)
-        both = np.vstack([new, self._cells[stays]])
-        stamps = np.concatenate([np.full(len(new), live.stamp), self._stamps[stays]])
-        cells, first = np.unique(both, axis=0, return_index=True)  # the first of two alike: the newer stamp
+        kept = unexplained & (live.cells == REMEMBERED)
+        new, old = (_cells(live.centres()[which]) for which in (unexplained & ~kept, kept))
+        self._doubted = np.setdiff1d(self._doubted, _keys(new))
+        old = old[~np.isin(_keys(old), self._doubted)]
+        both = np.vstack([new, self._cells[stays], old])
+        parts = (np.full(len(new), live.stamp), self._stamps[stays], np.full(len(old), live.stamp))
+        cells, first = np.unique(both, axis=0, return_index=True)  # the first of two alike: when it was seen last
+        stamps = np.concatenate(parts)
         if len(cells) != len(self._cells) or (cells != self._cells).any():
             self.version += 1
         self._cells, self._stamps = cells, stamps[first]
@@ -72,6 +78,8 @@ class FloorMemory:
         if not len(self._cells):
             return False
         newer = self._stamps > np.median(self._stamps)
+        around = [self._cells[~newer] + (dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]  # odometry drifts
+        self._doubted = np.setdiff1d(np.union1d(self._doubted, _keys(np.vstack(around))), _keys(self._cells[newer]))
         self._cells, self._stamps = self._cells[newer], self._stamps[newer]
         self.version += 1
         return True
@@ -79,6 +87,7 @@ class FloorMemory:
     def forget(self) -> None:
         """Forgets everything."""
         self._cells, self._stamps, self.gone = self._cells[:0], self._stamps[:0], {}
+        self._doubted = self._doubted[:0]
         self.version += 1
 
     def over(
@@ -95,6 +104,7 @@ class FloorMemory:
             A grid in ``map``; None where nothing is known.
         """
         points = self._points()
+        live = None if live is None else self._without_doubted(live)
         if drawn is not None:
             known = over_map(drawn, live) if live is not None else None if centre is None else around(drawn, centre)
         else:
@@ -108,9 +118,30 @@ class FloorMemory:
         cells[row[inside], column[inside]] = OCCUPIED
         return replace(known, cells=cells)
 
+    def _without_doubted(self, live: OccupancyGrid) -> OccupancyGrid:
+        """The grid, unknown where it keeps what was given up."""
+        kept = np.argwhere(live.cells == REMEMBERED)
+        if not len(kept) or not len(self._doubted):
+            return live
+        cells_of = np.floor(live.centres()[kept[:, 0], kept[:, 1]] / CELL).astype(int)
+        row, column = kept[np.isin(_keys(cells_of), self._doubted)].T
+        cells = live.cells.copy()
+        cells[row, column] = UNKNOWN
+        return replace(live, cells=cells)
+
     def _points(self) -> Array:
         """Centres of the remembered cells, m, shape (N, 2)."""
         return (self._cells + 0.5) * CELL
+
+
+def _cells(points: Array) -> Array:
+    """The cells of points, each once, shape (N, 2)."""
+    return np.unique(np.floor(points / CELL).astype(int), axis=0)
+
+
+def _keys(cells: Array) -> Array:
+    """A number for each cell."""
+    return np.asarray(cells[:, 0].astype(np.int64) * 2**32 + cells[:, 1])
 
 
 def _widened(live: OccupancyGrid | None, points: Array) -> OccupancyGrid | None:

@@ -14,6 +14,9 @@ Array = np.ndarray
 UNKNOWN, FREE, OCCUPIED = -1, 0, 100
 """Values of cells, as in ``nav_msgs/OccupancyGrid``; between free and occupied lies a probability in percent."""
 
+REMEMBERED = 99
+"""Value of a cell that was seen occupied and is out of view now, in a grid that keeps such cells."""
+
 OCCUPIED_FROM = 65
 """Percent from which a cell counts as occupied; the default ``occupied_thresh`` of Nav2's map server."""
 

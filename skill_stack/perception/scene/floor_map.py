@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
+from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, REMEMBERED, UNKNOWN, OccupancyGrid
 from skill_stack.core.world.scene import Pose2
 from skill_stack.perception.scene.look_observer import Observation
 from skill_stack.perception.scene.object_track import ObjectTrack
@@ -19,6 +19,8 @@ LOW, HIGH = 0.04, 1.0
 """Heights between which something is an obstacle for a robot on the floor, m."""
 FREE_STEP, TAKEN_STEP, MOST = -1.0, 2.0, 8.0
 """Increments of a look for a free and an occupied cell, and the largest sum: occupied counts more than free."""
+RECENT = 2.0
+"""Time since the last look at an occupied cell up to which it counts as in view, s."""
 LEAST_POINTS = 2
 BESIDE = 0.05
 """Distance up to which points belong to what is carried, m: it is known within 3 cm."""
@@ -36,6 +38,7 @@ class FloorMap:
         """
         self._frame, self._source, self._above = frame, source, 0.0
         self._sum = np.zeros((SIZE, SIZE), np.float32)
+        self._seen = np.full((SIZE, SIZE), -np.inf)  # when each cell was, s
         self._corner: tuple[int, int] | None = None
         self._stamp = 0.0
 
@@ -78,6 +81,7 @@ class FloorMap:
         taken, free = self._count(taken), self._count(free)
         change = np.where(taken >= least, TAKEN_STEP, np.where(free >= 1, FREE_STEP, 0.0))
         self._sum = np.clip(self._sum + change, -MOST, MOST).astype(np.float32)
+        self._seen[change != 0.0] = stamp
         self._stamp, self._above = stamp, above
 
     def free(self, corners: Array) -> None:
@@ -102,10 +106,11 @@ class FloorMap:
         dx, dy = wanted[0] - self._corner[0], wanted[1] - self._corner[1]
         if max(abs(dx), abs(dy)) <= SIZE // 4:
             return
-        moved = np.zeros_like(self._sum)
+        moved, seen = np.zeros_like(self._sum), np.full_like(self._seen, -np.inf)
         rows, columns = _overlap(dy), _overlap(dx)
         moved[rows[0], columns[0]] = self._sum[rows[1], columns[1]]
-        self._sum, self._corner = moved, wanted
+        seen[rows[0], columns[0]] = self._seen[rows[1], columns[1]]
+        self._sum, self._seen, self._corner = moved, seen, wanted
 
     def _count(self, points: Array) -> Array:
         """Points in each cell, shape (SIZE, SIZE)."""
@@ -119,7 +124,8 @@ class FloorMap:
         """The grid, or None before the first look."""
         if self._corner is None:
             return None
-        cells = np.where(self._sum > 0.5, OCCUPIED, np.where(self._sum < -0.5, FREE, UNKNOWN)).astype(np.int8)
+        taken = np.where(self._stamp - self._seen <= RECENT, OCCUPIED, REMEMBERED)
+        cells = np.where(self._sum > 0.5, taken, np.where(self._sum < -0.5, FREE, UNKNOWN)).astype(np.int8)
         origin = Pose2(self._corner[0] * CELL, self._corner[1] * CELL, 0.0)
         return OccupancyGrid(self._frame, CELL, origin, cells, self._stamp, self._source, self._above)
 

@@ -5,7 +5,7 @@ import pytest
 
 from skill_stack.connector.paths.distance_field import SEEN
 from skill_stack.connector.paths.surroundings import Surroundings
-from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, OccupancyGrid
+from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, REMEMBERED, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneObject
 
 ODOM = Pose2(0.0, 0.0, 0.0)
@@ -13,12 +13,13 @@ WALL = SceneObject("wall", "wall", (2.0, 0.0, 0.25), 0.0, "box", (0.1, 1.0, 0.5)
 BESIDE = SceneObject("beside", "wall", (2.0, 1.5, 0.25), 0.0, "box", (0.1, 2.0, 0.5))
 
 
-def seen(centre, blocked, stamp):
-    """A view of 2 m around a point with occupied cells at points."""
+def seen(centre, blocked, stamp, kept=()):
+    """A view of 2 m around a point with occupied cells at points, and those that the grid keeps from before."""
     cells = np.full((80, 80), FREE, np.int8)
     grid = OccupancyGrid("map", 0.05, Pose2(centre[0] - 2.0, centre[1] - 2.0, 0.0), cells, stamp)
-    column, row = np.floor(grid.places(np.array(blocked).reshape(-1, 2))).astype(int).T
-    cells[row, column] = OCCUPIED
+    for points, value in ((kept, REMEMBERED), (blocked, OCCUPIED)):
+        column, row = np.floor(grid.places(np.array(points).reshape(-1, 2))).astype(int).T
+        cells[row, column] = value
     return OccupancyGrid("map", 0.05, grid.origin, cells, stamp)
 
 
@@ -60,6 +61,28 @@ def test_what_was_seen_longest_ago_is_doubted_first(surroundings):
     while surroundings.memory.doubt():
         pass
     assert distance(around(surroundings, 3.0), (-5.0, 1.0)) > 1.0
+
+
+def test_what_a_grid_keeps_is_doubted_like_what_is_remembered_until_it_is_seen_again(surroundings):
+    """A camera's map has the door that it saw shut a while ago; it is not news."""
+    other = [(-1.5, y) for y in np.arange(-0.5, 0.5, 0.05)]
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    for stamp in (2.0, 3.0):
+        surroundings.take(seen((0.0, 0.0), other, stamp, kept=BARRIER), {}, ODOM)
+    assert distance(around(surroundings, 3.0), (1.5, 0.0)) < 0.05
+    assert surroundings.memory.doubt()
+    for stamp in (3.2, 3.4):
+        assert distance(around(surroundings, stamp), (1.5, 0.0)) > 0.5
+        assert distance(around(surroundings, stamp), (-1.5, 0.0)) < 0.05, "it is in view"
+        surroundings.take(seen((0.0, 0.0), other, stamp, kept=[(x + 0.05, y) for x, y in BARRIER]), {}, ODOM)
+    surroundings.take(seen((0.0, 0.0), BARRIER, 3.6, kept=other), {}, ODOM)
+    surroundings.take(seen((0.0, 0.0), other, 3.8, kept=BARRIER), {}, ODOM)
+    assert distance(around(surroundings, 3.8), (1.5, 0.0)) < 0.05
+
+
+def test_a_grid_that_begins_with_what_it_keeps_is_believed(surroundings):
+    surroundings.take(seen((0.0, 0.0), [], 1.0, kept=BARRIER), {}, ODOM)
+    assert distance(around(surroundings, 1.0), (1.5, 0.0)) < 0.05
 
 
 def test_a_wall_of_the_map_that_was_seen_gone_stays_so_out_of_view(surroundings):

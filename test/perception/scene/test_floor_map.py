@@ -2,6 +2,7 @@
 
 from computed_looks import seen, thing
 
+from skill_stack.core.world.occupancy_grid import REMEMBERED
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.look_observer import LookObserver
@@ -37,4 +38,4 @@ def test_what_is_taken_away_becomes_free() -> None:
 def test_the_grid_follows_the_robot() -> None:
     made = floor_of(thing("box", "red", 1.5, 0.0, (0.4, 0.5, 0.4)))
     made.add(LookObserver().look(seen([], Eye((4.0, 0.0, 0.5), (5.0, 0.0, 0.1)), noise=0.002, stamp=9.0)))
-    assert made.grid().at([[1.32, 0.0], [5.0, 0.0]]).tolist() == [100, 0]
+    assert made.grid().at([[1.32, 0.0], [5.0, 0.0]]).tolist() == [REMEMBERED, 0]
