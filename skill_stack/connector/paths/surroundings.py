@@ -167,8 +167,6 @@ class Surroundings:
         if known is None:
             self._outlines = Outlines.from_objects(there.values())
         else:
-            walls = {name for name, thing in there.items() if live is not None and _is_of_grid(thing, live)}
-            there = {name: thing for name, thing in there.items() if name in rest.wanted or name not in walls}
             self._outlines = joined(known, there, rest.wanted, before, live)
 
     def _remember(self, live: OccupancyGrid, objects: Objects) -> None:
@@ -180,13 +178,13 @@ class Surroundings:
         self.memory.note_gone(gone, seen)
 
 
-def _is_of_grid(thing: SceneObject, live: OccupancyGrid) -> bool:
+def _is_of_grid(thing: SceneObject, live: OccupancyGrid | None) -> bool:
     """Whether it is a wall that a camera saw and no map states, and high enough for the grid.
 
     Walls on both sides of a doorway, and a door that is shut in it, are one to a camera; the grid has each cell.
     """
     top = thing.position[2] + thing.size[2] / 2
-    return thing.kind == "wall" and thing.confidence < 1.0 and top > live.above
+    return live is not None and thing.kind == "wall" and thing.confidence < 1.0 and top > live.above
 
 
 def joined(
@@ -198,11 +196,12 @@ def joined(
     Args:
         grid: A grid in ``map``: everything that is known.
         live: The present measurements, in ``map``; only these can remove a thing.
-        objects: Things of the map.
+        objects: Things of the map; walls that a camera saw are left to the grid.
         wanted: Names of things that stay, whatever the grid contains.
         before: Distances that were measured in the same grid, perhaps with other things.
     """
-    named = [thing for thing in objects.values() if thing.shape != "point"]
+    stays = [thing for thing in objects.values() if thing.id in wanted or not _is_of_grid(thing, live)]
+    named = [thing for thing in stays if thing.shape != "point"]
     unexplained, seen = _explained(grid, named)
     left = [
         thing for thing in named
