@@ -14,6 +14,8 @@ from skill_stack.core.world.scene import Pose2, SceneObject
 Array = np.ndarray
 CELL = 0.05
 """Edge of a remembered cell, m."""
+NEAR = 1.0
+"""Distance from the robot up to which nothing is given up, m."""
 
 
 class FloorMemory:
@@ -73,14 +75,21 @@ class FloorMemory:
         gone = {name for name, one in self.gone.items() if name in objects and one.position == objects[name].position}
         return {name: one for name, one in objects.items() if name in wanted or name not in gone}
 
-    def doubt(self) -> bool:
-        """Forgets the older half of what is remembered; False where nothing is."""
-        if not len(self._cells):
+    def doubt(self, here: Pose2) -> bool:
+        """Forgets the older half of what is remembered away from the robot; False where nothing is.
+
+        What is near stays: beside and behind itself a robot may not see what it would run into.
+
+        Args:
+            here: The robot in ``map``.
+        """
+        far = np.hypot(*(self._points() - (here.x, here.y)).T) > NEAR
+        if not far.any():
             return False
-        newer = self._stamps > np.median(self._stamps)
-        around = [self._cells[~newer] + (dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]  # odometry drifts
-        self._doubted = np.setdiff1d(np.union1d(self._doubted, _keys(np.vstack(around))), _keys(self._cells[newer]))
-        self._cells, self._stamps = self._cells[newer], self._stamps[newer]
+        stays = ~far | (self._stamps > np.median(self._stamps[far]))
+        around = [self._cells[~stays] + (dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]  # odometry drifts
+        self._doubted = np.setdiff1d(np.union1d(self._doubted, _keys(np.vstack(around))), _keys(self._cells[stays]))
+        self._cells, self._stamps = self._cells[stays], self._stamps[stays]
         self.version += 1
         return True
 

@@ -55,10 +55,10 @@ def test_what_was_seen_longest_ago_is_doubted_first(surroundings):
     surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
     surroundings.take(seen((-5.0, 0.0), [(-5.0, 1.0), (-5.0, 1.05)], 2.0), {}, ODOM)
     surroundings.take(seen((-12.0, 0.0), [], 3.0), {}, ODOM)
-    assert surroundings.memory.doubt()
+    assert surroundings.memory.doubt(Pose2(-12.0, 0.0, 0.0))
     outlines = around(surroundings, 3.0, where=(-12.0, 0.0))
     assert distance(outlines, (1.5, 0.0)) > 1.0 and distance(outlines, (-5.0, 1.0)) < 0.05
-    while surroundings.memory.doubt():
+    while surroundings.memory.doubt(Pose2(-12.0, 0.0, 0.0)):
         pass
     assert distance(around(surroundings, 3.0), (-5.0, 1.0)) > 1.0
 
@@ -70,7 +70,7 @@ def test_what_a_grid_keeps_is_doubted_like_what_is_remembered_until_it_is_seen_a
     for stamp in (2.0, 3.0):
         surroundings.take(seen((0.0, 0.0), other, stamp, kept=BARRIER), {}, ODOM)
     assert distance(around(surroundings, 3.0), (1.5, 0.0)) < 0.05
-    assert surroundings.memory.doubt()
+    assert surroundings.memory.doubt(Pose2(0.0, 0.0, 0.0))
     for stamp in (3.2, 3.4):
         assert distance(around(surroundings, stamp), (1.5, 0.0)) > 0.5
         assert distance(around(surroundings, stamp), (-1.5, 0.0)) < 0.05, "it is in view"
@@ -78,6 +78,17 @@ def test_what_a_grid_keeps_is_doubted_like_what_is_remembered_until_it_is_seen_a
     surroundings.take(seen((0.0, 0.0), BARRIER, 3.6, kept=other), {}, ODOM)
     surroundings.take(seen((0.0, 0.0), other, 3.8, kept=BARRIER), {}, ODOM)
     assert distance(around(surroundings, 3.8), (1.5, 0.0)) < 0.05
+
+
+def test_what_is_near_is_never_doubted(surroundings):
+    """A camera may not see what is beside or behind the robot."""
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    beside = Pose2(1.5, 0.9, 0.0)
+    surroundings.take(seen((0.0, 0.0), [], 4.0, kept=BARRIER), {}, ODOM)
+    while surroundings.memory.doubt(beside):
+        pass
+    outlines = around(surroundings, 4.0, where=(1.5, 0.9))
+    assert distance(outlines, (1.5, 0.4)) < 0.05 and distance(outlines, (1.5, -0.45)) > 0.2
 
 
 def test_a_grid_that_begins_with_what_it_keeps_is_believed(surroundings):
