@@ -23,6 +23,7 @@ Array = np.ndarray
 OK, NOT_IMPLEMENTED, BAD_PARAMETER, NOT_READY = 0, 3203, 3204, 4202
 KP, KD, DAMPING = 60.0, 3.0, 3.0
 POSTURE_TIME = 1.5  # s
+NEAR = 0.2  # rad from the end of a posture up to which it counts as taken
 MOVE_LASTS = 1.0  # s after which a movement that is not renewed ends
 ANTICS = {
     **{1016: "hello", 1017: "stretch", 1020: "content", 1022: "dance1"},
@@ -207,8 +208,9 @@ class Firmware:
 
     def _rises(self) -> bool:
         """Whether a posture is still on its way."""
-        moves = self._motion is not None and not self._balances
-        return moves and self._body.time < self._motion.begin + POSTURE_TIME
+        if self._motion is None or self._balances or self._body.time > self._motion.begin + POSTURE_TIME:
+            return False
+        return bool(np.abs(self._motion.goal - self._positions()).max() > NEAR)
 
     def _motion_ended(self, motion: Motion) -> bool:
         return motion.then_limp and self._body.time > motion.begin + POSTURE_TIME
