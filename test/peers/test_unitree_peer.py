@@ -65,14 +65,14 @@ def test_remote_is_read_as_it_was_pressed():
 
 
 @pytest.fixture(scope="module")
-def peer(tmp_path_factory, domains):
-    with PeerProcess(tmp_path_factory.mktemp("peer"), "--domain", str(domains[0]), "--service", "normal") as process:
+def peer(tmp_path_factory, domain):
+    with PeerProcess(tmp_path_factory.mktemp("peer"), "--domain", str(domain), "--service", "normal") as process:
         yield process
 
 
 @pytest.fixture(scope="module")
-def bus(domains):
-    return Bus(domains[0])
+def bus(domain):
+    return Bus(domain)
 
 
 def until(done, what, patience=PATIENCE):

@@ -47,14 +47,13 @@ class FloorMemory:
         """
         values = live.at(self._points())
         stays = ~((values >= FREE) & (values <= FREE_UP_TO))
-        kept = unexplained & (live.cells == REMEMBERED)
-        new, old = (_cells(live.centres()[which]) for which in (unexplained & ~kept, kept))
+        kept, centres = unexplained & (live.cells == REMEMBERED), live.centres()
+        new, old = _cells(centres[unexplained & ~kept]), _cells(centres[kept])
         self._doubted = np.setdiff1d(self._doubted, _keys(new))
         old = old[~np.isin(_keys(old), self._doubted)]
         both = np.vstack([new, self._cells[stays], old])
-        parts = (np.full(len(new), live.stamp), self._stamps[stays], np.full(len(old), live.stamp))
+        stamps = np.concatenate([np.full(len(new), live.stamp), self._stamps[stays], np.full(len(old), live.stamp)])
         cells, first = np.unique(both, axis=0, return_index=True)  # the first of two alike: when it was seen last
-        stamps = np.concatenate(parts)
         if len(cells) != len(self._cells) or (cells != self._cells).any():
             self.version += 1
         self._cells, self._stamps = cells, stamps[first]
@@ -132,8 +131,7 @@ class FloorMemory:
         kept = np.argwhere(live.cells == REMEMBERED)
         if not len(kept) or not len(self._doubted):
             return live
-        cells_of = np.floor(live.centres()[kept[:, 0], kept[:, 1]] / CELL).astype(int)
-        row, column = kept[np.isin(_keys(cells_of), self._doubted)].T
+        row, column = kept[np.isin(_keys(_cells(live.placed(kept[:, ::-1] + 0.5))), self._doubted)].T
         cells = live.cells.copy()
         cells[row, column] = UNKNOWN
         return replace(live, cells=cells)
@@ -144,8 +142,8 @@ class FloorMemory:
 
 
 def _cells(points: Array) -> Array:
-    """The cells of points, each once, shape (N, 2)."""
-    return np.unique(np.floor(points / CELL).astype(int), axis=0)
+    """The cells of points, shape (N, 2)."""
+    return np.asarray(np.floor(points / CELL).astype(int))
 
 
 def _keys(cells: Array) -> Array:

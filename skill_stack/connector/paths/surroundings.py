@@ -13,6 +13,7 @@ from skill_stack.connector.paths.distance_field import EXPLAINED, DistanceField,
 from skill_stack.connector.paths.floor_memory import FloorMemory
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.errors import DataError
+from skill_stack.core.spatial import solids
 from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneObject
 
@@ -183,8 +184,7 @@ def _is_of_grid(thing: SceneObject, live: OccupancyGrid | None) -> bool:
 
     Walls on both sides of a doorway, and a door that is shut in it, are one to a camera; the grid has each cell.
     """
-    top = thing.position[2] + thing.size[2] / 2
-    return live is not None and thing.kind == "wall" and thing.confidence < 1.0 and top > live.above
+    return live is not None and thing.kind == "wall" and thing.confidence < 1.0 and solids.top(thing) > live.above
 
 
 def joined(
@@ -230,7 +230,7 @@ def _explained(grid: OccupancyGrid, named: Sequence[SceneObject]) -> tuple[np.nd
 
 def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:
     """Whether the floor at the place of an object is seen free, by what would see the object."""
-    if thing.position[2] + thing.size[2] / 2 <= grid.above:
+    if solids.top(thing) <= grid.above:
         return False
     ahead, aside = (axis.ravel() for axis in np.meshgrid(_INSIDE, _INSIDE))
     inside = (thing.shape == "box") | (ahead**2 + aside**2 <= 0.25)

@@ -22,6 +22,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.spatial import solids
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
@@ -177,8 +178,8 @@ def _meant(job: TrialJob, library: SkillLibrary, scene: SceneGraph) -> frozenset
 def _carries(thing: SceneObject, place: SceneObject) -> bool:
     """Whether a place above the floor is on the surface of a thing."""
     x, y, z = place.position
-    low, high = (thing.position[2] + side * (thing.size[2] / 2 + ON_SURFACE) for side in (-1.0, 1.0))
-    return z > ON_SURFACE and low <= z <= high and outline_distance(thing, x, y) <= ON_SURFACE
+    beside = solids.bottom(thing) - ON_SURFACE <= z <= solids.top(thing) + ON_SURFACE
+    return z > ON_SURFACE and beside and outline_distance(thing, x, y) <= ON_SURFACE
 
 
 def _hit(line: ObservedLine, meant: frozenset[str]) -> str:
