@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from skill_stack.commands.measure.evaluate_picking import ask_and_wait
 from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, outcome_of, words_act
 from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
-from skill_stack.core.errors import DataError
 from skill_stack.core.failure_cause import FailureCause
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.camera_spec import CameraSpec, load_camera
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import yaw_of
@@ -44,6 +44,7 @@ from skill_stack.evaluation.scores.failure_score import FailureScore
 from skill_stack.evaluation.scores.room_score import RoomScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import recall, true_place
+from skill_stack.hardware.mujoco.persons.joint_finder import JointFinder, Joints
 from skill_stack.planner.dialogue.remedies import cause_in
 from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
 from skill_stack.runtime.bodies.body_truth import HOLD, SKILL, BodyTruth, nose_of
@@ -71,7 +72,12 @@ LOOKED = 12.0
 """Task time by which a camera has seen what there is before it goes wrong, s: nodes begin within some 7 s."""
 HEAVY = 150.0
 """Mass of what moves and is not to be pushed, kg."""
-MOVING = {"red_ball": {"movable": True, "mass": 0.5}, "crate": {"movable": True, "mass": HEAVY}}
+PERSON = "anna"
+"""Who steps into the way there."""
+MOVING = {
+    "red_ball": {"movable": True, "mass": 0.5}, "crate": {"movable": True, "mass": HEAVY},
+    PERSON: {"movable": True, "mass": HEAVY},
+}  # fmt: skip
 """What comes and goes there: a simulated camera draws what moves where it is then, and all else where it was."""
 WALL = 0.15
 """Height of walls there, m: a camera in the head of a dog sees a ball of 0.24 m behind them."""
@@ -251,18 +257,25 @@ class NodeExplained(_SeenEpisodes):
     def score(self, seed: int) -> FailureScore:
         """Runs the scene of a seed and compares the told cause with what went wrong.
 
-        Raises:
-            DataError: What goes wrong is a person in the way, whom a camera knows by a network alone.
+        A person is told by a network that finds joints, which a user brings; here a simulated one, with its errors.
         """
         scene = failure_scene(seed)
-        if scene.cause is FailureCause.PERSON:
-            raise DataError(f"seed {seed}: a person is known by a network alone; seeds of other causes: {seed + 1}")
-        objects = [_as_drawn(one) for one in scene.file.objects if one.id != "anna"]
+        person = scene.cause is FailureCause.PERSON
+        objects = [_as_drawn(one) for one in scene.file.objects if person or one.id != PERSON]
         world = scene.file.model_copy(update={"objects": tuple(objects)})
         words = NAMED[scene.skill]
-        with _stage(self._resources, self._deployment, world, seed, scene.file if scene.push else None) as stage:
+        with ExitStack() as ends:
+            told_map = scene.file if scene.push else None
+            stage = ends.enter_context(_stage(self._resources, self._deployment, world, seed, told_map))
             hook = _Mishap(stage, scene)
-            seen, outcome, said = spoken(stage, words, looked=LOOKED, meanwhile=hook.look)
+            network = ends.enter_context(_joints(stage, self._resources, seed)) if person else None
+
+            def look(truth: Truth) -> None:
+                hook.look(truth)
+                if network is not None:
+                    network.look(truth)
+
+            seen, outcome, said = spoken(stage, words, looked=LOOKED, meanwhile=look)
             mended = scene.push and outcome == "succeeded" and hook.delivered()
         told = scene.cause.value if mended else cause_in(said)
         wrong = "it fell" if any(one.fallen for one in seen.way) else f"{outcome}, told '{told}': {said}"
@@ -275,6 +288,44 @@ def _as_drawn(thing: ObjectFile) -> ObjectFile:
     """A thing of a scene in which something goes wrong, as a camera has to see it."""
     low = {"size": (*thing.size[:2], WALL)} if thing.kind == "wall" else {}
     return thing.model_copy(update=MOVING.get(thing.id, low))
+
+
+class _JointNetwork:
+    """A network of a user that finds the joints of a person, who is one of the things of a scene."""
+
+    def __init__(self, stage: EvaluationStage, camera: CameraSpec, seed: int, tell: Callable[[Joints], None]) -> None:
+        self._stage, self._tell, self._period, self._due = stage, tell, 1.0 / camera.rate, 0.0
+        self._finder = JointFinder(camera, stage.setup.graph()[PERSON], np.random.default_rng((seed, 7)))
+
+    def look(self, truth: Truth) -> None:
+        """Tells what is found, once per picture."""
+        if truth.task_time < self._due:
+            return
+        self._due = truth.task_time + self._period
+        x, y, *_ = self._stage.details.movable_ways([self._stage.state()])[PERSON][0].tolist()
+        found = self._finder.find(truth, x, y)
+        if found:
+            self._tell(found)
+
+
+@contextmanager
+def _joints(stage: EvaluationStage, resources: Resources, seed: int) -> Iterator[_JointNetwork]:
+    """Such a network beside a running stack."""
+    from geometry_msgs.msg import Point
+
+    from skill_stack.nodes.clients.client_node import client_node
+    from skill_stack.nodes.ros_compat import STREAM
+    from skill_stack_interfaces.msg import Keypoints
+
+    camera = load_camera(resources.robot(stage.robot.name))
+    with client_node("joint_network", stage.namespace, rosout=False) as (node, _):
+        publisher = node.create_publisher(Keypoints, "keypoints", STREAM)
+
+        def tell(found: Joints) -> None:
+            points = [Point(x=column, y=row) for column, row in found.values()]
+            publisher.publish(Keypoints(names=list(found), points=points, pixels=True))
+
+        yield _JointNetwork(stage, camera, seed, tell)
 
 
 class _Mishap:

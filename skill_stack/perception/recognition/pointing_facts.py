@@ -20,8 +20,8 @@ MOST = 6
 """Looks of one gesture that count together, the newest."""
 LEAST = 0.01
 """Share of the heat below which a thing is no candidate."""
-BODY = ("left_hip", "right_hip", "left_ankle", "right_ankle", "left_shoulder", "right_shoulder")
-"""Joints over whose middle a person stands."""
+BODY = tuple(f"{side}_{name}" for name in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right"))
+"""Joints over whose median a person stands: of one near by a low camera sees the legs alone."""
 PERSON = (0.4, 0.4, 1.7)
 """Extents of a person, m."""
 COUNTS = 8.0
@@ -66,7 +66,7 @@ class PointedAt:
         keypoints = _in_space(points, pixels, frame)
         body = [keypoints[name] for name in BODY if name in keypoints]
         if body:
-            x, y, _ = np.mean(body, axis=0).tolist()
+            x, y, _ = np.median(body, axis=0).tolist()  # a joint beside the body has the depth of what is behind
             self._person = (now, (x, y, 0.0))
         try:
             rays = pointing_rays(keypoints)
