@@ -13,6 +13,7 @@ from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.paths.distance_field import DistanceField
 from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.reaching.planted import HALT
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import Footprint
@@ -38,6 +39,20 @@ def guide_of(name, numbers=None, **arguments):
 
 def view_of(pose, *things, elapsed=0.0):
     return GuideView(pose, SceneGraph({t.id: t for t in things}), Outlines.from_objects(things), elapsed, elapsed)
+
+
+def test_an_approach_that_plants_its_feet_stands_once_it_is_there_and_goes_on_where_it_then_is_not():
+    guide, ball = guide_of("approach", {"planted": 1.0}, target="crate", gap=0.1), box(2.0, 0.0)
+    there = 2.0 - 0.15 - FOOTPRINT.front - 0.1
+
+    def stands(off, now):
+        return not any(guide.step(view_of(Pose2(there - off, 0.0, 0.0), ball, elapsed=now)).goals.values())
+
+    assert not stands(0.2, 0.1) and stands(0.03, 1.0)
+    assert stands(0.2, 1.5), "legs come to rest first"
+    assert not stands(0.2, 1.1 + HALT) and stands(0.03, 1.2 + HALT)
+    steps = guide_of("approach", {}, target="crate", gap=0.1)
+    assert any(steps.step(view_of(Pose2(there - 0.03, 0.0, 0.0), ball)).goals.values()), "others step on"
 
 
 @QUICK

@@ -12,6 +12,7 @@ from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limi
 from skill_stack.connector.paths.detour import Detour
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.paths.steering import Driver, speed_for, turn_for
+from skill_stack.connector.reaching.planted import Halting
 from skill_stack.core.spatial.relations import Frame, Viewing, frame_of, side_direction
 from skill_stack.core.world.scene import SceneObject
 
@@ -31,7 +32,9 @@ class ApproachGuide:
     ``front``, ``behind``, ``left`` or ``right``: in ``frame``, by default as seen from the robot when it begins. A
     place counts as reached from any side and with any heading.
 
-    Setting: ``coasting``, for how long a robot goes on at its speed when it is told to stand, s.
+    Settings: ``coasting``, for how long a robot goes on at its speed when it is told to stand, s; ``planted``, 1 where
+    it halts on planted feet once it is there, and goes on where it then is not. Who steps on the spot sways, walks on
+    by some centimetres a second, and is elsewhere once it stands.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -57,9 +60,15 @@ class ApproachGuide:
         self._detour: Detour | None = None
         self._driver = Driver(settings)
         self._coasting = context.numbers.get("coasting", 0.0)
+        self._halting = Halting() if context.numbers.get("planted") else None
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        step = self._walked(view)
+        return step if self._halting is None else self._halting.step(step, view.now)
+
+    def _walked(self, view: GuideView) -> GuideStep:
+        """A step of the way, as if the robot never halted."""
         target = self._target.find(view)
         is_place = target.shape == "point"
         if self._side != "any" and not is_place:

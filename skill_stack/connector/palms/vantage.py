@@ -13,7 +13,6 @@ from skill_stack.connector.kinematics.reach_map import BEST
 from skill_stack.connector.palms.arms import PalmArms, PalmPair, arms_that_hold
 from skill_stack.connector.palms.motions import INSIDE, width_of
 from skill_stack.connector.paths.object_outline import outline_distance
-from skill_stack.connector.reaching.planted import Halting
 from skill_stack.connector.reaching.vantage import (
     CENTRED,
     TURNED,
@@ -43,23 +42,22 @@ BOTH = "both"
 
 
 class PalmApproachGuide(ApproachGuide):
-    """As the guide ``approach``, for what is held between both palms: it plants its feet where it has arrived.
+    """As the guide ``approach``, for what is held between both palms.
 
-    Who steps on the spot walks on by some centimetres a second, and a pull at what it then holds out is not felt. What
-    the arms feel on the way is what they felt before somebody draws.
+    Who steps on the spot does not feel a pull at what it then holds out. What the arms feel on the way is what they
+    felt before somebody draws.
     """
 
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         super().change(context)
-        self._halting = Halting()
         assert context.robot is not None, "a step knows its robot"
         self._held = arms_that_hold(context.robot).held
 
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._held.carry(view.joints, view.now)
-        return self._halting.step(super().step(view), view.now)
+        return super().step(view)
 
 
 class PalmVantageGuide(VantageGuide):
