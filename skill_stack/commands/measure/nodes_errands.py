@@ -311,21 +311,10 @@ class _JointNetwork:
 @contextmanager
 def _joints(stage: EvaluationStage, resources: Resources, seed: int) -> Iterator[_JointNetwork]:
     """Such a network beside a running stack."""
-    from geometry_msgs.msg import Point
+    from skill_stack.nodes.clients.mirrors.joint_sender import joint_sender
 
-    from skill_stack.nodes.clients.client_node import client_node
-    from skill_stack.nodes.ros_compat import STREAM
-    from skill_stack_interfaces.msg import Keypoints
-
-    camera = load_camera(resources.robot(stage.robot.name))
-    with client_node("joint_network", stage.namespace, rosout=False) as (node, _):
-        publisher = node.create_publisher(Keypoints, "keypoints", STREAM)
-
-        def tell(found: Joints) -> None:
-            points = [Point(x=column, y=row) for column, row in found.values()]
-            publisher.publish(Keypoints(names=list(found), points=points, pixels=True))
-
-        yield _JointNetwork(stage, camera, seed, tell)
+    with joint_sender(stage.namespace) as tell:
+        yield _JointNetwork(stage, load_camera(resources.robot(stage.robot.name)), seed, tell)
 
 
 class _Mishap:
