@@ -374,7 +374,7 @@ class Connector:
         field = self._surroundings.last.field
         follower = self._ways.follower(step, cycle.outcome, scene, here, field, status.task_time)
         blocked = follower is None and clearing is None and cycle.outcome.violated == BLOCKED
-        if blocked and here is not None and self._surroundings.memory.doubt(here):
+        if blocked and here is not None and self._surroundings.memory.doubt(here, status.task_time):
             self._look_around(status, scene)
             follower = self._ways.again(step, status.task_time)  # what was seen long ago may have changed
         if follower is None:

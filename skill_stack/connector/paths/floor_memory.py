@@ -16,6 +16,8 @@ CELL = 0.05
 """Edge of a remembered cell, m."""
 NEAR = 1.0
 """Distance from the robot up to which nothing is given up, m."""
+AGAIN = 120.0
+"""Time within which no cell is given up twice, s: one that was seen again since is what it was."""
 
 
 class FloorMemory:
@@ -23,7 +25,8 @@ class FloorMemory:
 
     A passage that was found closed is thereby not tried again. Where nothing is left but what is remembered to be
     closed, :meth:`doubt` gives up what was seen longest ago until it is seen again, also where a grid keeps it
-    (:data:`skill_stack.core.world.occupancy_grid.REMEMBERED`).
+    (:data:`skill_stack.core.world.occupancy_grid.REMEMBERED`). What was looked at again since stays, so that a robot
+    that is shut in ends its tries.
 
     Attributes:
         version: Changes with what is remembered.
@@ -35,6 +38,7 @@ class FloorMemory:
         self._cells = np.zeros((0, 2), dtype=int)  # in `map`, in multiples of CELL
         self._stamps = np.zeros(0)
         self._doubted = np.zeros(0, dtype=np.int64)  # keys of cells
+        self._once: list[tuple[float, Array]] = []  # when cells were given up, s, and their keys
         self.gone: dict[str, SceneObject] = {}
         self.version = 0
 
@@ -74,20 +78,26 @@ class FloorMemory:
         gone = {name for name, one in self.gone.items() if name in objects and one.position == objects[name].position}
         return {name: one for name, one in objects.items() if name in wanted or name not in gone}
 
-    def doubt(self, here: Pose2) -> bool:
+    def doubt(self, here: Pose2, now: float) -> bool:
         """Forgets the older half of what is remembered away from the robot; False where nothing is.
 
         What is near stays: beside and behind itself a robot may not see what it would run into.
 
         Args:
             here: The robot in ``map``.
+            now: Task time, s.
         """
+        self._once = [one for one in self._once if one[0] > now - AGAIN]
         far = np.hypot(*(self._points() - (here.x, here.y)).T) > NEAR
+        for _, keys in self._once:
+            far &= ~np.isin(_keys(self._cells), keys)
         if not far.any():
             return False
         stays = ~far | (self._stamps > np.median(self._stamps[far]))
         around = [self._cells[~stays] + (dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]  # odometry drifts
-        self._doubted = np.setdiff1d(np.union1d(self._doubted, _keys(np.vstack(around))), _keys(self._cells[stays]))
+        given_up = _keys(np.vstack(around))
+        self._once.append((now, given_up))
+        self._doubted = np.setdiff1d(np.union1d(self._doubted, given_up), _keys(self._cells[stays]))
         self._cells, self._stamps = self._cells[stays], self._stamps[stays]
         self.version += 1
         return True
@@ -95,7 +105,7 @@ class FloorMemory:
     def forget(self) -> None:
         """Forgets everything."""
         self._cells, self._stamps, self.gone = self._cells[:0], self._stamps[:0], {}
-        self._doubted = self._doubted[:0]
+        self._doubted, self._once = self._doubted[:0], []
         self.version += 1
 
     def over(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.paths.distance_field import SEEN
+from skill_stack.connector.paths.floor_memory import AGAIN
 from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, REMEMBERED, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneObject
@@ -55,10 +56,10 @@ def test_what_was_seen_longest_ago_is_doubted_first(surroundings):
     surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
     surroundings.take(seen((-5.0, 0.0), [(-5.0, 1.0), (-5.0, 1.05)], 2.0), {}, ODOM)
     surroundings.take(seen((-12.0, 0.0), [], 3.0), {}, ODOM)
-    assert surroundings.memory.doubt(Pose2(-12.0, 0.0, 0.0))
+    assert surroundings.memory.doubt(Pose2(-12.0, 0.0, 0.0), 3.0)
     outlines = around(surroundings, 3.0, where=(-12.0, 0.0))
     assert distance(outlines, (1.5, 0.0)) > 1.0 and distance(outlines, (-5.0, 1.0)) < 0.05
-    while surroundings.memory.doubt(Pose2(-12.0, 0.0, 0.0)):
+    while surroundings.memory.doubt(Pose2(-12.0, 0.0, 0.0), 3.0):
         pass
     assert distance(around(surroundings, 3.0), (-5.0, 1.0)) > 1.0
 
@@ -70,7 +71,7 @@ def test_what_a_grid_keeps_is_doubted_like_what_is_remembered_until_it_is_seen_a
     for stamp in (2.0, 3.0):
         surroundings.take(seen((0.0, 0.0), other, stamp, kept=BARRIER), {}, ODOM)
     assert distance(around(surroundings, 3.0), (1.5, 0.0)) < 0.05
-    assert surroundings.memory.doubt(Pose2(0.0, 0.0, 0.0))
+    assert surroundings.memory.doubt(Pose2(0.0, 0.0, 0.0), 3.0)
     for stamp in (3.2, 3.4):
         assert distance(around(surroundings, stamp), (1.5, 0.0)) > 0.5
         assert distance(around(surroundings, stamp), (-1.5, 0.0)) < 0.05, "it is in view"
@@ -80,12 +81,22 @@ def test_what_a_grid_keeps_is_doubted_like_what_is_remembered_until_it_is_seen_a
     assert distance(around(surroundings, 3.8), (1.5, 0.0)) < 0.05
 
 
+def test_what_was_seen_again_is_not_doubted_twice_so_that_tries_end(surroundings):
+    here = Pose2(-5.0, 0.0, 0.0)
+    surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
+    assert surroundings.memory.doubt(here, 2.0)
+    surroundings.take(seen((0.0, 0.0), [(x + 0.05, y) for x, y in BARRIER], 10.0), {}, ODOM)
+    assert not surroundings.memory.doubt(here, 11.0)
+    assert distance(around(surroundings, 11.0), (1.55, 0.0)) < 0.05
+    assert surroundings.memory.doubt(here, 2.1 + AGAIN), "doors open after a while"
+
+
 def test_what_is_near_is_never_doubted(surroundings):
     """A camera may not see what is beside or behind the robot."""
     surroundings.take(seen((0.0, 0.0), BARRIER, 1.0), {}, ODOM)
     beside = Pose2(1.5, 0.9, 0.0)
     surroundings.take(seen((0.0, 0.0), [], 4.0, kept=BARRIER), {}, ODOM)
-    while surroundings.memory.doubt(beside):
+    while surroundings.memory.doubt(beside, 4.0):
         pass
     outlines = around(surroundings, 4.0, where=(1.5, 0.9))
     assert distance(outlines, (1.5, 0.4)) < 0.05 and distance(outlines, (1.5, -0.45)) > 0.2
