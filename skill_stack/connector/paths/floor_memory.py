@@ -16,7 +16,7 @@ CELL = 0.05
 """Edge of a remembered cell, m."""
 NEAR = 1.0
 """Distance from the robot up to which nothing is given up, m."""
-AGAIN = 120.0
+AGAIN = 45.0
 """Time within which no cell is given up twice, s: one that was seen again since is what it was."""
 
 
