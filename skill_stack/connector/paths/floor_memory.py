@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -16,8 +17,9 @@ CELL = 0.05
 """Edge of a remembered cell, m."""
 NEAR = 1.0
 """Distance from the robot up to which nothing is given up, m."""
-AGAIN = 45.0
-"""Time within which no cell is given up twice, s: one that was seen again since is what it was."""
+PATIENT, CALM = 90.0, 60.0
+"""Time for which a robot that finds no way goes on to give up what it has seen, s, and time without that after which it
+begins anew, s."""
 
 
 class FloorMemory:
@@ -25,8 +27,7 @@ class FloorMemory:
 
     A passage that was found closed is thereby not tried again. Where nothing is left but what is remembered to be
     closed, :meth:`doubt` gives up what was seen longest ago until it is seen again, also where a grid keeps it
-    (:data:`skill_stack.core.world.occupancy_grid.REMEMBERED`). What was looked at again since stays, so that a robot
-    that is shut in ends its tries.
+    (:data:`skill_stack.core.world.occupancy_grid.REMEMBERED`). A robot that is shut in comes to an end with that.
 
     Attributes:
         version: Changes with what is remembered.
@@ -38,7 +39,7 @@ class FloorMemory:
         self._cells = np.zeros((0, 2), dtype=int)  # in `map`, in multiples of CELL
         self._stamps = np.zeros(0)
         self._doubted = np.zeros(0, dtype=np.int64)  # keys of cells
-        self._once: list[tuple[float, Array]] = []  # when cells were given up, s, and their keys
+        self._gives_up_since = self._gave_up = -math.inf  # task time, s
         self.gone: dict[str, SceneObject] = {}
         self.version = 0
 
@@ -87,17 +88,15 @@ class FloorMemory:
             here: The robot in ``map``.
             now: Task time, s.
         """
-        self._once = [one for one in self._once if one[0] > now - AGAIN]
+        if now > self._gave_up + CALM:
+            self._gives_up_since = now
         far = np.hypot(*(self._points() - (here.x, here.y)).T) > NEAR
-        for _, keys in self._once:
-            far &= ~np.isin(_keys(self._cells), keys)
-        if not far.any():
+        if not far.any() or now > self._gives_up_since + PATIENT:
             return False
         stays = ~far | (self._stamps > np.median(self._stamps[far]))
         around = [self._cells[~stays] + (dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]  # odometry drifts
-        given_up = _keys(np.vstack(around))
-        self._once.append((now, given_up))
-        self._doubted = np.setdiff1d(np.union1d(self._doubted, given_up), _keys(self._cells[stays]))
+        self._doubted = np.setdiff1d(np.union1d(self._doubted, _keys(np.vstack(around))), _keys(self._cells[stays]))
+        self._gave_up = now
         self._cells, self._stamps = self._cells[stays], self._stamps[stays]
         self.version += 1
         return True
@@ -105,7 +104,7 @@ class FloorMemory:
     def forget(self) -> None:
         """Forgets everything."""
         self._cells, self._stamps, self.gone = self._cells[:0], self._stamps[:0], {}
-        self._doubted, self._once = self._doubted[:0], []
+        self._doubted = self._doubted[:0]
         self.version += 1
 
     def over(
