@@ -156,37 +156,37 @@ PARTS = {
     ),
     "switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.switch_episodes.SwitchEpisodes")),
     "hand_switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.grip_episodes.GripEpisodes")),
-    "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _Scored("commands.measure.nodes_errands.NodeWays")),
-    "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeDoors", sees=True)),
-    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeLids", sees=True)),
-    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _Scored("commands.measure.nodes_errands.NodeTouches", sees=True)),
-    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeTowers", sees=True)),
-    "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _Scored("commands.measure.nodes_errands.NodeBlocked", sees=True)),
+    "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _Scored("commands.measure.through_nodes.errands.NodeWays")),
+    "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeDoors", sees=True)),
+    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeLids", sees=True)),
+    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _Scored("commands.measure.through_nodes.errands.NodeTouches", sees=True)),
+    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeTowers", sees=True)),
+    "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _Scored("commands.measure.through_nodes.errands.NodeBlocked", sees=True)),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes")),
     "doors": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.door_episodes.DoorEpisodes")),
     "lids": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.lid_episodes.LidEpisodes")),
     **{
         f"{robot}_bodies_nodes": ErrandPart(
-            _contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeBodies", sees=True)
+            _contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeBodies", sees=True)
         )
         for robot in ("go2", "g1")
     },
     "rooms": ErrandPart(_ROOMS, _Scored("runtime.episodes.errands.room_episodes.RoomEpisodes")),
-    "rooms_nodes": ErrandPart(_ROOMS, _Scored("commands.measure.nodes_errands.NodeRooms", sees=True)),
+    "rooms_nodes": ErrandPart(_ROOMS, _Scored("commands.measure.through_nodes.errands.NodeRooms", sees=True)),
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),
     "going": ErrandPart(_contrast(0.96, 0.0), _Scored("runtime.handling.going_episodes.GoingEpisodes")),
     "handling": ErrandPart(_contrast(0.8, 0.25), _Scored("runtime.handling.handling_episodes.HandlingEpisodes")),
     "two_hands": ErrandPart(_contrast(0.8, -1.0), _Scored("runtime.handling.two_hand_episodes.TwoHandEpisodes")),
-    "two_hands_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.nodes_errands.NodeTwoHands")),
+    "two_hands_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeTwoHands")),
     "tracking": ErrandPart(_contrast(0.8, 0.25), _Scored("runtime.handling.tracking_episodes.TrackingEpisodes")),
     "corrections": ErrandPart(
         DrawnKind(CorrectionScore.from_json, correction_figures, correction_misses, lambda row: _told(row, "shown")),
         _corrections,
     ),
     "explained": ErrandPart(_EXPLAINED, _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes")),
-    "explained_nodes": ErrandPart(_EXPLAINED, _Scored("commands.measure.nodes_errands.NodeExplained", sees=True)),
+    "explained_nodes": ErrandPart(_EXPLAINED, _Scored("commands.measure.through_nodes.errands.NodeExplained", sees=True)),
     "skill_choice": ErrandPart(_contrast(0.0, 0.2), _skill_choice),
     "second": ErrandPart(
         _contrast(0.0, 0.3), _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes", "second")

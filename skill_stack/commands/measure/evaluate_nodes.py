@@ -16,8 +16,8 @@ import yaml
 
 from skill_stack.benchmarks.stack.private_place import private_environment, private_namespace
 from skill_stack.commands.common import join_ros, simulation_of
-from skill_stack.commands.measure.nodes_episode import play
-from skill_stack.commands.measure.nodes_stage import EvaluationStage
+from skill_stack.commands.measure.through_nodes.episode import play
+from skill_stack.commands.measure.through_nodes.stage import EvaluationStage
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment

@@ -23,7 +23,7 @@ from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.suite import seeds_of
 
 if TYPE_CHECKING:
-    from skill_stack.commands.measure.nodes_stage import EvaluationStage
+    from skill_stack.commands.measure.through_nodes.stage import EvaluationStage
 
 Array = np.ndarray
 THROUGH = "picking"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage, copied
+from skill_stack.commands.measure.through_nodes.stage import LOOK, EvaluationStage, copied
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.worker_thread import WorkerThread

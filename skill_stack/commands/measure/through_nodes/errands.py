@@ -16,8 +16,8 @@ import yaml
 from skill_stack.commands.common import block_of, simulation_of
 from skill_stack.commands.measure.evaluate_nodes import raised
 from skill_stack.commands.measure.evaluate_picking import ask_and_wait
-from skill_stack.commands.measure.nodes_episode import Speaker, WatchedEpisode, outcome_of, words_act
-from skill_stack.commands.measure.nodes_stage import LOOK, EvaluationStage
+from skill_stack.commands.measure.through_nodes.episode import Speaker, WatchedEpisode, outcome_of, words_act
+from skill_stack.commands.measure.through_nodes.stage import LOOK, EvaluationStage
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
 from skill_stack.core.failure_cause import FailureCause
 from skill_stack.core.resources import Resources
