@@ -149,30 +149,33 @@ _ROOMS = DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _
 _EXPLAINED = DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named"))
 _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misses, lambda row: _told(row, "passed"))
 _SWITCHED = DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row))
+
+
+def _nodes(name: str) -> _Scored:
+    """What runs and judges errands through all nodes with a camera."""
+    return _Scored(f"commands.measure.through_nodes.errands.{name}", sees=True)
+
+
 PARTS = {
     "ways": ErrandPart(
         DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")),
         _Scored("runtime.episodes.errands.way_episodes.WayEpisodes"),
     ),
     "switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.switch_episodes.SwitchEpisodes")),
+    "switches_nodes": ErrandPart(_SWITCHED, _Scored("commands.measure.through_nodes.switches.NodeSwitches")),
     "hand_switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.grip_episodes.GripEpisodes")),
     "ways_nodes": ErrandPart(_contrast(0.85, -1.0), _Scored("commands.measure.through_nodes.errands.NodeWays")),
-    "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeDoors", sees=True)),
-    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeLids", sees=True)),
-    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _Scored("commands.measure.through_nodes.errands.NodeTouches", sees=True)),
-    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeTowers", sees=True)),
-    "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _Scored("commands.measure.through_nodes.errands.NodeBlocked", sees=True)),
+    "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeDoors")),
+    "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeLids")),
+    "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _nodes("NodeTouches")),
+    "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeTowers")),
+    "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _nodes("NodeBlocked")),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes")),
     "doors": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.door_episodes.DoorEpisodes")),
     "lids": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.lid_episodes.LidEpisodes")),
-    **{
-        f"{robot}_bodies_nodes": ErrandPart(
-            _contrast(0.8, -1.0), _Scored("commands.measure.through_nodes.errands.NodeBodies", sees=True)
-        )
-        for robot in ("go2", "g1")
-    },
+    **{f"{robot}_bodies_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeBodies")) for robot in ("go2", "g1")},
     "rooms": ErrandPart(_ROOMS, _Scored("runtime.episodes.errands.room_episodes.RoomEpisodes")),
-    "rooms_nodes": ErrandPart(_ROOMS, _Scored("commands.measure.through_nodes.errands.NodeRooms", sees=True)),
+    "rooms_nodes": ErrandPart(_ROOMS, _nodes("NodeRooms")),
     "blueprints": ErrandPart(_BUILDINGS, _drawn("blueprints")),
     "repairs": ErrandPart(_BUILDINGS, _drawn("repairs")),
     "described_scenes": ErrandPart(_SENTENCES, _described),
@@ -186,7 +189,7 @@ PARTS = {
         _corrections,
     ),
     "explained": ErrandPart(_EXPLAINED, _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes")),
-    "explained_nodes": ErrandPart(_EXPLAINED, _Scored("commands.measure.through_nodes.errands.NodeExplained", sees=True)),
+    "explained_nodes": ErrandPart(_EXPLAINED, _nodes("NodeExplained")),
     "skill_choice": ErrandPart(_contrast(0.0, 0.2), _skill_choice),
     "second": ErrandPart(
         _contrast(0.0, 0.3), _Scored("runtime.episodes.errands.failure_episodes.FailureEpisodes", "second")

@@ -179,7 +179,9 @@ def outcome_of(text: str) -> Outcome:
     return known.get(text, "failed")
 
 
-def _skill_act(skill: str, arguments: dict[str, Any], deadline: float = 0.0) -> Act:
+def skill_act(skill: str, arguments: dict[str, Any], deadline: float = 0.0) -> Act:
+    """Has a skill executed, without words."""
+
     def act(client: Any) -> tuple[str, str]:
         result = client.do_skill(skill, arguments, deadline, confirm=True)  # whoever measures it wants it done
         return result.outcome, result.reason
@@ -203,7 +205,7 @@ def _begin(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> str:
     if how in WALKED_FIRST:
         return f"'{how}' is a beginning of the in-process runner alone: --through line"
     for posture in BEGUN_BY.get(how, ()) if task.skill else ():
-        speaker = Speaker(stage.namespace, _skill_act(POSTURES[posture], {}))
+        speaker = Speaker(stage.namespace, skill_act(POSTURES[posture], {}))
         speaker.ready.wait()
         speaker.speak()
         speaker.thread.join()
@@ -225,7 +227,7 @@ def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> 
     if task.skill:
         spec = stage.library[task.skill]
         endless = not spec.success and spec.kind != "posture"
-        called = _skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)
+        called = skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)
         acts = [words_act(task.sentence(arguments)) if task.said else called]
     else:
         acts = [words_act(task.words)]

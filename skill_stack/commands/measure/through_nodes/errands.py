@@ -149,7 +149,7 @@ class NodeWays:
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the instruction of a seed; ``without`` is whether it was kept to in one process."""
         scene, alone = self._episodes.scene(seed), self._episodes.score(seed)
-        with _stage(self._resources, self._deployment, scene.file, seed) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed) as stage:
             seen, outcome, told = spoken(stage, scene.words)
             reason, _ = self._episodes.judged(scene, seen.way, stage.setup.graph())
         if outcome != "succeeded":
@@ -177,7 +177,7 @@ class NodeTouches:
 
     def _touched(self, scene: HandlingScene, deployment: str) -> tuple[str, float]:
         """What was wrong in a deployment, empty for nothing, and the task time, s."""
-        with _stage(self._resources, deployment, scene.file, scene.seed) as stage:
+        with stage_of(self._resources, deployment, scene.file, scene.seed) as stage:
             seen, outcome, told = spoken(stage, scene.words, AFTER)
             missed = _missed(stage, scene, seen)
         if any(one.fallen for one in seen.way):
@@ -219,7 +219,7 @@ class NodeDoors(_SeenEpisodes):
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the words of a seed; without hinges in the map they are refused, so nothing is compared."""
         scene = door_scene(seed)
-        with _stage(self._resources, self._deployment, scene.file, seed, scene.file) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed, scene.file) as stage:
             seen, outcome, told = spoken(stage, scene.words)
             graph = stage.setup.graph()
             wrong = [judge_door(scene, graph[DOOR].opened, _opened(stage, seen, DOOR), outcome, told)]
@@ -240,7 +240,7 @@ class NodeBlocked(_SeenEpisodes):
         scene = blocked_scene(seed)
         known = [one for one in scene.file.objects if one.id not in scene.hidden]
         told = scene.file.model_copy(update={"objects": tuple(known)})
-        with _stage(self._resources, self._deployment, scene.file, seed, told) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed, told) as stage:
             seen, outcome, reason = spoken(stage, scene.words)
             device = MujocoDevice(stage.robot, stage.setup, "default")
         recall(device, seen.states[-1])
@@ -267,7 +267,7 @@ class NodeExplained(_SeenEpisodes):
         words = NAMED[scene.skill]
         with ExitStack() as ends:
             told_map = scene.file if scene.push else None
-            stage = ends.enter_context(_stage(self._resources, self._deployment, world, seed, told_map))
+            stage = ends.enter_context(stage_of(self._resources, self._deployment, world, seed, told_map))
             hook = _Mishap(stage, scene)
             network = ends.enter_context(_joints(stage, self._resources, seed)) if person else None
 
@@ -378,7 +378,7 @@ class NodeRooms(_SeenEpisodes):
         known = [one for one in rooms.file.objects if one.id not in rooms.doors or one.id in rooms.closed]
         files = [rooms.file.model_copy(update={"objects": tuple(objects)}) for objects in (world, known)]
         doors, moved = DoorWatch(rooms), list[tuple[str, Spot]]()
-        with _stage(self._resources, self._deployment, files[0], seed, files[1]) as stage:
+        with stage_of(self._resources, self._deployment, files[0], seed, files[1]) as stage:
 
             def change(truth: Truth) -> None:
                 moved.extend(doors.take((float(truth.position[0]), float(truth.position[1]))).items())
@@ -412,7 +412,7 @@ class NodeBodies(_SeenEpisodes):
         task = self._tasks[seed % len(self._tasks)]
         scene, alone = body_scene(task, seed, self._robot), self._alone.run(task, "blended", seed)
         words = f"do a {task.replace('_', ' ')} at the target with your whole body"
-        with _stage(self._resources, self._deployment, scene.file, seed, scene.file) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed, scene.file) as stage:
             device = MujocoDevice(stage.robot, stage.setup, "default")
             seen, outcome, told = spoken(stage, words)
             root, graph = stage.robot.source.base_link, stage.setup.graph()
@@ -437,7 +437,7 @@ class NodeLids(_SeenEpisodes):
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the words of a seed; a lid of which nobody sees how far it is open is not opened."""
         scene = lid_scene(seed)
-        with _stage(self._resources, self._deployment, scene.file, seed, scene.told) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed, scene.told) as stage:
             seen, outcome, told = spoken(stage, scene.words)
             was, opened = stage.setup.graph()[LID].opened, _opened(stage, seen, LID)
         wrong = judge_door(scene, was, opened, outcome, told)
@@ -458,7 +458,7 @@ class NodeTowers(_SeenEpisodes):
         """Builds and judges the tower of a seed; ``without`` is whether it stood when the robot said that it ended."""
         scene = red_tower(seed)
         blocks = [one.resolve() for one in scene.file.objects if one.movable]
-        with _stage(self._resources, self._deployment, scene.file, seed) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed) as stage:
             asked = ask_and_wait(stage, scene.words)
             ended = _blocks(stage, blocks)
             begun, limit = stage.now().task_time, time.monotonic() + STUCK
@@ -488,7 +488,7 @@ class NodeTwoHands:
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the task of a seed; there is nothing to compare with."""
         scene = two_hand_scene(seed)
-        with _stage(self._resources, self._deployment, scene.file, seed) as stage:
+        with stage_of(self._resources, self._deployment, scene.file, seed) as stage:
             device = MujocoDevice(stage.robot, stage.setup, "default")
             truth = TwoHandTruth(device, stage.setup, THINGS[scene.kind])
             seen, outcome, told = spoken(stage, scene.words, AFTER)
@@ -511,7 +511,7 @@ def _blocks(stage: EvaluationStage, blocks: Sequence[SceneObject]) -> list[Scene
     return found
 
 
-def _stage(
+def stage_of(
     resources: Resources, deployment: str, scene: SceneFile, seed: int, told: SceneFile | None = None
 ) -> AbstractContextManager[EvaluationStage]:
     """A running stack in a scene, in lock-step; the map of the things that it has although it has a camera."""

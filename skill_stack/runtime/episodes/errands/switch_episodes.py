@@ -10,7 +10,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
 from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch_case
-from skill_stack.evaluation.scores.switch_score import CHOICES, SwitchScore
+from skill_stack.evaluation.scores.switch_score import SwitchScore, right_choice
 from skill_stack.hardware.mujoco.object_mover import true_support
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
@@ -69,9 +69,8 @@ class SwitchEpisodes(RobotEpisodes):
         over = "first/1" in line.ended
         seconds, choice, fallen = self._switch(line, case.then)
         finished = 0.0 if over else self._finishing(case)
-        # What has no way out of its own is one: who rises and still lies goes on.
         leads = self._library[self._runs(case.first)].phase_at(min(case.at, 0.99)).leave_through is None
-        right = choice == "" or choice in CHOICES[true] or (choice == "advance" and leads and true == "holding")
+        right = right_choice(choice, true, leads)
         wrong = [f"left '{choice}', but it was {true}"] if not right else []
         wrong += ["it fell"] if fallen else []
         wrong += [f"'{case.then[0]}' did not begin"] if seconds >= LONGEST else []

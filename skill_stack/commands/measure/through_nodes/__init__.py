@@ -1,0 +1,1 @@
+"""Episodes through every process of a deployment, judged on simulator truth."""

@@ -1,0 +1,218 @@
+"""Switches between skills through every process of a deployment, in lock-step, judged on simulator truth."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skill_stack.commands.common import block_of, simulation_of
+from skill_stack.commands.measure.through_nodes.episode import Speaker, skill_act
+from skill_stack.commands.measure.through_nodes.errands import stage_of
+from skill_stack.commands.measure.through_nodes.stage import LOOK, EvaluationStage
+from skill_stack.controllers.estimation.felt_contact import NEAR, STEP, STILL
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch_case
+from skill_stack.evaluation.scores.switch_score import SwitchScore, right_choice
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.object_mover import FOOT, recall
+from skill_stack.runtime.episodes.errands.switch_episodes import AFTER, FLOOR, LONGEST, SwitchEpisodes
+
+Array = np.ndarray
+MOVED = 0.02
+"""Change of a posture's progress from which it went on or back."""
+
+
+@dataclass(slots=True)
+class SeenSwitch:
+    """What the controller reports of a switch.
+
+    Attributes:
+        asked: Request that was running when something else was asked for.
+        began: Task time of that, s.
+        wanted: The skill that is to run.
+        ran: Task time at which it ran, s; None before.
+        skills: Which skills drove for the new request before it ran.
+        progress: Progress of the first skill meanwhile, from the moment of asking on.
+    """
+
+    asked: SkillStatus
+    wanted: str
+    ran: float | None = None
+    skills: set[str] = field(default_factory=set)
+    progress: list[float] = field(default_factory=list)
+
+    def take(self, status: SkillStatus) -> None:
+        """Takes a report."""
+        if self.ran is not None or status.task_time <= self.asked.task_time:
+            return
+        if status.request_id != self.asked.request_id and status.skill == self.wanted:
+            self.ran = status.task_time
+        elif status.skill == self.asked.skill:
+            self.progress.append(status.progress)
+        else:
+            self.skills.add(status.skill)
+
+    @property
+    def seconds(self) -> float:
+        """Time until it ran, s."""
+        return LONGEST if self.ran is None else self.ran - self.asked.task_time
+
+    def choice(self, same: bool) -> str:
+        """How the first skill was left, by what was seen; empty where the same skill goes on."""
+        if same:
+            return ""
+        if self.skills:
+            return "leave through"
+        told = [self.asked.progress, *self.progress]
+        if max(told) > told[0] + MOVED and told[-1] >= max(told) - MOVED:
+            return "advance"
+        if min(told) < max(told) - MOVED:
+            return "roll back"
+        return "at once"
+
+
+class TrueContact:
+    """What truly carries a robot of another process, by which feet carry load, where it touches the floor, and rest."""
+
+    def __init__(self, stage: EvaluationStage) -> None:
+        """Takes the running stack."""
+        self._stage, robot = stage, stage.robot
+        self._device = MujocoDevice(robot, stage.setup, "default")
+        self._feet = [self._device.model.site(foot.name).id for foot in robot.feet]
+        self._stand = np.array([robot.poses["default"][name] for name in robot.joint_names])
+        self._lifted, self._before = np.zeros(len(self._feet)), stage.now().task_time
+        self._joints = stage.state()[stage.details.joints]
+        self.phase = ""
+
+    def look(self, stands: bool) -> None:
+        """To be called often; ``stands`` is whether the running skill is one in which the robot stands or walks."""
+        truth, state = self._stage.now(), self._stage.state()
+        passed = truth.task_time - self._before
+        if passed <= 0.0:
+            return
+        joints = state[self._stage.details.joints]
+        speed, self._joints, self._before = np.abs(joints - self._joints).max() / passed, joints, truth.task_time
+        self._lifted = np.where(truth.contact, 0.0, self._lifted + passed)
+        upright = stands or np.abs(joints - self._stand).max() <= NEAR
+        if upright and self._on_feet(state) and self._lifted.max() <= STEP:
+            self.phase = "free"
+        else:
+            self.phase = "holding" if speed < STILL else "contact"
+
+    def _on_feet(self, state: Array) -> bool:
+        """Whether nothing but feet touches the floor."""
+        recall(self._device, state)
+        data = self._device.data
+        feet = data.site_xpos[self._feet]
+        touching = [one.pos for one in data.contact[: data.ncon] if one.dist <= 0.0 and one.efc_address >= 0]
+        return all(np.linalg.norm(feet - place, axis=1).min() < FOOT for place in touching)
+
+
+class NodeSwitches:
+    """The switches of a quadruped through all processes; *finished* is as in one process, in the same world."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what the same switches in one process need.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot.
+        """
+        self._resources, self._deployment = resources, simulation_of(robot)
+        self._alone = SwitchEpisodes(resources, robot)
+
+    def score(self, seed: int) -> SwitchScore:
+        """Runs and judges the switch of a seed."""
+        case, alone = switch_case(seed), self._alone.score(seed)
+        words = f"{case.first[0]} at {case.at:.2f}, then {case.then[0]}"
+        with stage_of(self._resources, self._deployment, FLOOR, seed) as stage:
+            with closing(RobotChannels.open(block_of(stage.namespace), stage.robot)) as channels:
+                true, seen, fallen = _Run(stage, channels).switch(case)
+        choice = seen.choice(case.goal == "same")
+        leads = stage.library[_runs(stage, case.first)].phase_at(min(case.at, 0.99)).leave_through is None
+        right = right_choice(choice, true, leads)
+        wrong = [] if right else [f"left '{choice}', but it was {true}"]
+        wrong += ["it fell"] if fallen else []
+        wrong += [f"'{case.then[0]}' did not begin"] if seen.ran is None else []
+        return SwitchScore(seed, words, f"{true}, {case.goal}", choice, right, fallen, round(seen.seconds, 2),
+                           alone.finished, "; ".join(wrong))  # fmt: skip
+
+
+class _Run:
+    """One switch of a running stack."""
+
+    def __init__(self, stage: EvaluationStage, channels: RobotChannels) -> None:
+        self._stage, self._channels = stage, channels
+
+    def switch(self, case: SwitchCase) -> tuple[str, SeenSwitch, bool]:
+        """What truly carried the robot when it was told something else, what was seen of that, and whether it fell.
+
+        Raises:
+            SkillStackError: It could not begin.
+        """
+        stage = self._stage
+        for asked in case.before:
+            before = self._speaker(asked)
+            before.speak()
+            before.thread.join()
+            if before.outcome != "succeeded":
+                raise SkillStackError(f"'{asked[0]}' before the switch: {before.reason}")
+        first, then, contact = self._speaker(case.first), self._speaker(case.then), TrueContact(stage)
+        status = self._until(case, first, contact)
+        then.speak()
+        seen, fallen = SeenSwitch(status, _runs(stage, case.then)), False
+        while (now := self._look(seen)) < status.task_time + (LONGEST if seen.ran is None else seen.seconds + AFTER):
+            fallen = fallen or stage.now().fallen
+            if seen.ran is None and not then.busy and then.outcome == "succeeded":
+                seen.ran = now
+        return contact.phase, seen, fallen
+
+    def _until(self, case: SwitchCase, first: Speaker, contact: TrueContact) -> SkillStatus:
+        """Runs the first skill up to the moment of the switch."""
+        stage, wanted = self._stage, _runs(self._stage, case.first)
+        posture, since = stage.library[wanted].posture is not None, None
+        before = self._status().request_id
+        first.speak()
+        end = stage.now().task_time + LONGEST
+        while (status := self._status()).task_time < end:
+            stage.poll()
+            phase = stage.library[status.skill].phase_at(status.progress) if status.skill else None
+            contact.look(phase is not None and phase.kind == "free")
+            if status.request_id != before and status.skill == wanted:
+                since = status.task_time if since is None else since
+                far = status.progress if posture else status.task_time - since
+                if far >= case.at and (not posture or case.at < 1.0 or contact.phase != "contact"):
+                    return status
+            time.sleep(LOOK / 4)
+        raise SkillStackError(f"'{case.first[0]}' did not come to where it is to be left")
+
+    def _look(self, seen: SeenSwitch) -> float:
+        """Takes the newest report; its task time, s."""
+        self._stage.poll()
+        time.sleep(LOOK / 4)
+        status = self._status()
+        seen.take(status)
+        return status.task_time
+
+    def _status(self) -> SkillStatus:
+        status = self._channels.read_status()
+        if status is None:
+            raise SkillStackError("the controller reports nothing")
+        return status
+
+    def _speaker(self, asked: Asked) -> Speaker:
+        speaker = Speaker(self._stage.namespace, skill_act(asked[0], dict(asked[1])))
+        speaker.ready.wait()
+        return speaker
+
+
+def _runs(stage: EvaluationStage, asked: Asked) -> str:
+    """The skill that the controller runs for a request."""
+    spec = stage.library[asked[0]]
+    return spec.base or spec.name
