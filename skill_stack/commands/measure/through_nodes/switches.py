@@ -36,6 +36,7 @@ class SeenSwitch:
         asked: Request that was running when something else was asked for.
         began: Task time of that, s.
         wanted: The skill that is to run.
+        taken: Whether the controller has heard of it.
         ran: Task time at which it ran, s; None before.
         skills: Which skills drove for the new request before it ran.
         progress: Progress of the first skill meanwhile, from the moment of asking on.
@@ -43,6 +44,7 @@ class SeenSwitch:
 
     asked: SkillStatus
     wanted: str
+    taken: bool = False
     ran: float | None = None
     skills: set[str] = field(default_factory=set)
     progress: list[float] = field(default_factory=list)
@@ -51,6 +53,7 @@ class SeenSwitch:
         """Takes a report."""
         if self.ran is not None or status.task_time <= self.asked.task_time:
             return
+        self.taken = self.taken or status.request_id != self.asked.request_id
         if status.request_id != self.asked.request_id and status.skill == self.wanted:
             self.ran = status.task_time
         elif status.skill == self.asked.skill:
@@ -169,6 +172,8 @@ class _Run:
         seen, fallen = SeenSwitch(status, _runs(stage, case.then)), False
         while (now := self._look(seen)) < status.task_time + (LONGEST if seen.ran is None else seen.seconds + AFTER):
             fallen = fallen or stage.now().fallen
+            if not seen.taken:  # until then the first skill went on
+                contact.look(self._free(self._status()))
             if seen.ran is None and not then.busy and then.outcome == "succeeded":
                 seen.ran = now
         return contact.phase, seen, fallen
@@ -182,8 +187,7 @@ class _Run:
         end = stage.now().task_time + LONGEST
         while (status := self._status()).task_time < end:
             stage.poll()
-            phase = stage.library[status.skill].phase_at(status.progress) if status.skill else None
-            contact.look(phase is not None and phase.kind == "free")
+            contact.look(self._free(status))
             if status.request_id != before and status.skill == wanted:
                 since = status.task_time if since is None else since
                 far = status.progress if posture else status.task_time - since
@@ -199,6 +203,10 @@ class _Run:
         status = self._status()
         seen.take(status)
         return status.task_time
+
+    def _free(self, status: SkillStatus) -> bool:
+        """Whether a skill runs in which the robot stands or walks."""
+        return bool(status.skill) and self._stage.library[status.skill].phase_at(status.progress).kind == "free"
 
     def _status(self) -> SkillStatus:
         status = self._channels.read_status()
