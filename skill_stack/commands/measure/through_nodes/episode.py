@@ -83,6 +83,7 @@ class Speaker:
     said: bool = False
     ready: threading.Event = field(default_factory=threading.Event)
     turn: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
     thread: WorkerThread = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,21 +97,27 @@ class Speaker:
         self.turn.set()
 
     def give_up(self) -> None:
-        """Ends a thread whose turn never came."""
+        """Ends the thread, where its turn never came or what it asked for goes on."""
         if not self.said:
             self.act = None
             self.turn.set()
+        self.over.set()
+        self.thread.join(SILENCE)
 
     @property
     def busy(self) -> bool:
         """Whether it has begun and not ended."""
         return self.said and self.thread.is_alive()
 
+    def _wait_on(self) -> None:
+        if self.over.is_set():
+            raise SkillStackError("nobody waits for it any more")
+
     def _speak(self) -> None:
         from skill_stack.nodes.clients.skill_client import SkillClient
 
         try:
-            with SkillClient(self.namespace, silence=SILENCE) as client:
+            with SkillClient(self.namespace, self._wait_on, SILENCE) as client:
                 client.plan("hello")
                 self.ready.set()
                 self.turn.wait()

@@ -126,6 +126,7 @@ def spoken(
         if ended is None and not speaker.busy:
             ended = seen.ended = truth.task_time
         if seen.seconds > PATIENCE or time.monotonic() - began > STUCK:
+            speaker.give_up()
             return seen, "failed", f"not done after {seen.seconds:.0f} s of simulated time"
     return seen, speaker.outcome, speaker.reason
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +22,7 @@ from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch
 from skill_stack.evaluation.scores.switch_score import SwitchScore, right_choice
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import FOOT, recall
-from skill_stack.runtime.episodes.errands.switch_episodes import AFTER, FLOOR, LONGEST, SwitchEpisodes
+from skill_stack.runtime.episodes.errands.switch_episodes import AFTER, FLOOR, LONGEST
 
 Array = np.ndarray
 MOVED = 0.02
@@ -118,25 +119,28 @@ class TrueContact:
 
 
 class NodeSwitches:
-    """The switches of a quadruped through all processes; *finished* is as in one process, in the same world."""
+    """The switches of a quadruped through all processes, and again with the first skill finished before."""
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what the same switches in one process need.
+        """Starts no stack.
 
         Args:
             resources: Where robots, skills and deployments are.
             robot: Name of the robot.
         """
         self._resources, self._deployment = resources, simulation_of(robot)
-        self._alone = SwitchEpisodes(resources, robot)
 
     def score(self, seed: int) -> SwitchScore:
         """Runs and judges the switch of a seed."""
-        case, alone = switch_case(seed), self._alone.score(seed)
+        case = switch_case(seed)
         words = f"{case.first[0]} at {case.at:.2f}, then {case.then[0]}"
-        with stage_of(self._resources, self._deployment, FLOOR, seed) as stage:
-            with closing(RobotChannels.open(block_of(stage.namespace), stage.robot)) as channels:
-                true, seen, fallen = _Run(stage, channels).switch(case)
+        with self._run(seed) as run:
+            true, seen, fallen, over = run.switch(case)
+            stage = run.stage
+        finished = 0.0
+        if not over:
+            with self._run(seed) as run:
+                finished = run.switch(case, finish=True)[1].seconds
         choice = seen.choice(case.goal == "same")
         leads = stage.library[_runs(stage, case.first)].phase_at(min(case.at, 0.99)).leave_through is None
         right = right_choice(choice, true, leads)
@@ -144,22 +148,34 @@ class NodeSwitches:
         wrong += ["it fell"] if fallen else []
         wrong += [f"'{case.then[0]}' did not begin"] if seen.ran is None else []
         return SwitchScore(seed, words, f"{true}, {case.goal}", choice, right, fallen, round(seen.seconds, 2),
-                           alone.finished, "; ".join(wrong))  # fmt: skip
+                           round(finished, 2), "; ".join(wrong))  # fmt: skip
+
+    @contextmanager
+    def _run(self, seed: int) -> Iterator[_Run]:
+        """A running stack of its own."""
+        with stage_of(self._resources, self._deployment, FLOOR, seed) as stage:
+            with closing(RobotChannels.open(block_of(stage.namespace), stage.robot)) as channels:
+                yield _Run(stage, channels)
 
 
 class _Run:
     """One switch of a running stack."""
 
     def __init__(self, stage: EvaluationStage, channels: RobotChannels) -> None:
-        self._stage, self._channels = stage, channels
+        self.stage, self._channels = stage, channels
 
-    def switch(self, case: SwitchCase) -> tuple[str, SeenSwitch, bool]:
-        """What truly carried the robot when it was told something else, what was seen of that, and whether it fell.
+    def switch(self, case: SwitchCase, finish: bool = False) -> tuple[str, SeenSwitch, bool, bool]:
+        """What truly carried the robot when it was told something else, what was seen of that, whether it fell, and
+        whether the first skill had ended before.
+
+        Args:
+            case: The switch.
+            finish: Whether the first skill is finished before.
 
         Raises:
             SkillStackError: It could not begin.
         """
-        stage = self._stage
+        stage = self.stage
         for asked in case.before:
             before = self._speaker(asked)
             before.speak()
@@ -168,19 +184,22 @@ class _Run:
                 raise SkillStackError(f"'{asked[0]}' before the switch: {before.reason}")
         first, then, contact = self._speaker(case.first), self._speaker(case.then), TrueContact(stage)
         status = self._until(case, first, contact)
+        seen, fallen, over = SeenSwitch(status, _runs(stage, case.then)), False, not first.busy
+        while finish and first.busy and self._status().task_time < status.task_time + LONGEST:
+            stage.poll()
+            time.sleep(LOOK)
         then.speak()
-        seen, fallen = SeenSwitch(status, _runs(stage, case.then)), False
         while (now := self._look(seen)) < status.task_time + (LONGEST if seen.ran is None else seen.seconds + AFTER):
             fallen = fallen or stage.now().fallen
             if not seen.taken:  # until then the first skill went on
                 contact.look(self._free(self._status()))
             if seen.ran is None and not then.busy and then.outcome == "succeeded":
                 seen.ran = now
-        return contact.phase, seen, fallen
+        return contact.phase, seen, fallen, over
 
     def _until(self, case: SwitchCase, first: Speaker, contact: TrueContact) -> SkillStatus:
         """Runs the first skill up to the moment of the switch."""
-        stage, wanted = self._stage, _runs(self._stage, case.first)
+        stage, wanted = self.stage, _runs(self.stage, case.first)
         posture, since = stage.library[wanted].posture is not None, None
         before = self._status().request_id
         first.speak()
@@ -198,7 +217,7 @@ class _Run:
 
     def _look(self, seen: SeenSwitch) -> float:
         """Takes the newest report; its task time, s."""
-        self._stage.poll()
+        self.stage.poll()
         time.sleep(LOOK / 4)
         status = self._status()
         seen.take(status)
@@ -206,7 +225,7 @@ class _Run:
 
     def _free(self, status: SkillStatus) -> bool:
         """Whether a skill runs in which the robot stands or walks."""
-        return bool(status.skill) and self._stage.library[status.skill].phase_at(status.progress).kind == "free"
+        return bool(status.skill) and self.stage.library[status.skill].phase_at(status.progress).kind == "free"
 
     def _status(self) -> SkillStatus:
         status = self._channels.read_status()
@@ -215,7 +234,7 @@ class _Run:
         return status
 
     def _speaker(self, asked: Asked) -> Speaker:
-        speaker = Speaker(self._stage.namespace, skill_act(asked[0], dict(asked[1])))
+        speaker = Speaker(self.stage.namespace, skill_act(asked[0], dict(asked[1])))
         speaker.ready.wait()
         return speaker
 
