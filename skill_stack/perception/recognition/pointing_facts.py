@@ -26,6 +26,9 @@ PERSON = (0.4, 0.4, 1.7)
 """Extents of a person, m."""
 COUNTS = 8.0
 """Time for which a gesture is valid, s: words come with it or a little later."""
+STANDS = 30.0
+"""Time for which a person stands where they were seen last, s: a robot that turns away to look for another way comes
+back to somebody who is still there."""
 Array = np.ndarray
 Place = tuple[float, float, float]
 
@@ -98,9 +101,9 @@ class PointedAt:
         return frozenset(Fact(POINTED, (name, f"{share:.2f}")) for name, share in self._shares().items())
 
     def places(self, now: float) -> dict[str, SceneObject]:
-        """Where the person is who points, and the place on the floor that is pointed at, at a task time, s."""
+        """Where a person is, and the place on the floor that is pointed at, at a task time, s."""
         found = {}
-        if self._person is not None and now <= self._person[0] + COUNTS:
+        if self._person is not None and now <= self._person[0] + STANDS:
             at = self._person[1]
             found[SPEAKER] = SceneObject(SPEAKER, "person", at, shape="cylinder", size=PERSON, last_seen=now)
         if self._heats and now <= self._heats[-1][0] + COUNTS and self._place is not None:

@@ -6,7 +6,7 @@ from computed_looks import seen
 
 from skill_stack.core.errors import DataError
 from skill_stack.evaluation.scenes.perception_scenes import Eye
-from skill_stack.perception.recognition.pointing_facts import COUNTS, PointedAt
+from skill_stack.perception.recognition.pointing_facts import COUNTS, STANDS, PointedAt
 
 from .test_gesture import BOX, CUP, FAR, person
 
@@ -27,7 +27,8 @@ def test_who_points_and_where_to_are_places_of_the_scene() -> None:
     take(made, person(CUP.position), 1.0)
     places = made.places(2.0)
     assert places["speaker"].position[:2] == pytest.approx((0.0, -0.2)) and places["speaker"].kind == "person"
-    assert abs(places["pointed_place"].position[0] - 2.2) < 1.0 and made.places(2.0 + COUNTS) == {}
+    assert abs(places["pointed_place"].position[0] - 2.2) < 1.0 and set(made.places(2.0 + COUNTS)) == {"speaker"}
+    assert made.places(1.1 + STANDS) == {}
 
 
 def test_looks_of_one_gesture_agree_on_what_each_alone_leaves_open() -> None:
