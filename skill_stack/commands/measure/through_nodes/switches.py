@@ -81,7 +81,7 @@ class SeenSwitch:
         return "at once"
 
 
-class TrueContact:
+class SeenContact:
     """What truly carries a robot of another process, by which feet carry load, where it touches the floor, and rest."""
 
     def __init__(self, stage: EvaluationStage) -> None:
@@ -182,7 +182,7 @@ class _Run:
             before.thread.join()
             if before.outcome != "succeeded":
                 raise SkillStackError(f"'{asked[0]}' before the switch: {before.reason}")
-        first, then, contact = self._speaker(case.first), self._speaker(case.then), TrueContact(stage)
+        first, then, contact = self._speaker(case.first), self._speaker(case.then), SeenContact(stage)
         status = self._until(case, first, contact)
         seen, fallen, over = SeenSwitch(status, _runs(stage, case.then)), False, not first.busy
         while finish and first.busy and self._status().task_time < status.task_time + LONGEST:
@@ -197,7 +197,7 @@ class _Run:
                 seen.ran = now
         return contact.phase, seen, fallen, over
 
-    def _until(self, case: SwitchCase, first: Speaker, contact: TrueContact) -> SkillStatus:
+    def _until(self, case: SwitchCase, first: Speaker, contact: SeenContact) -> SkillStatus:
         """Runs the first skill up to the moment of the switch."""
         stage, wanted = self.stage, _runs(self.stage, case.first)
         posture, since = stage.library[wanted].posture is not None, None
