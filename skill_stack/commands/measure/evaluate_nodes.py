@@ -38,10 +38,6 @@ READY = 600.0  # s until the stack must work; a busy machine takes minutes
 STATES = "--cameras"  # has the simulator publish its whole state
 
 
-
-
-
-
 class NodesRunner:
     """See :class:`skill_stack.evaluation.episode.EpisodeRunner`."""
 
