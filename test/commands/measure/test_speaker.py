@@ -1,7 +1,5 @@
 """Who speaks to a running stack in an episode: a thread that ends with it, whatever the stack goes on with."""
 
-import time
-
 import pytest
 
 from skill_stack.commands.measure.through_nodes.episode import Speaker, words_act
@@ -24,7 +22,6 @@ class EndlessClient:
 
     def do(self, words, source):
         while True:
-            time.sleep(0.01)
             self._look()
 
 
