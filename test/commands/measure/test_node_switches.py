@@ -40,6 +40,15 @@ def test_what_drives_meanwhile_shows_how_the_first_skill_was_left(reports, choic
     assert made.seconds == pytest.approx(0.1 * len(reports))
 
 
+def test_a_walk_slows_down_by_its_stance_and_a_posture_is_left_through_it():
+    reports = [("stand", 0.0), ("lie", 0.0)]
+    for stance, choice in (("stand", "slow down"), ("", "leave through")):
+        made = SeenSwitch(status(1.0, "walk", "first"), "lie", stance)
+        for number, (skill, at) in enumerate(reports):
+            made.take(status(1.1 + 0.1 * number, skill, "then", at))
+        assert made.choice(same=False) == choice
+
+
 def test_what_never_runs_took_the_longest_time_and_old_reports_count_for_nothing():
     made = seen(("sit", 0.6), ("sit", 0.8))
     made.take(status(0.9, "lie", "then"))

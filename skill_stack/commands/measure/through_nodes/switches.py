@@ -37,6 +37,7 @@ class SeenSwitch:
         asked: Request that was running when something else was asked for.
         began: Task time of that, s.
         wanted: The skill that is to run.
+        stance: The stance by which a walk slows down; empty for what is no walk.
         taken: Whether the controller has heard of it.
         ran: Task time at which it ran, s; None before.
         skills: Which skills drove for the new request before it ran.
@@ -45,6 +46,7 @@ class SeenSwitch:
 
     asked: SkillStatus
     wanted: str
+    stance: str = ""
     taken: bool = False
     ran: float | None = None
     skills: set[str] = field(default_factory=set)
@@ -72,7 +74,7 @@ class SeenSwitch:
         if same:
             return ""
         if self.skills:
-            return "leave through"
+            return "slow down" if self.skills == {self.stance} else "leave through"
         told = [self.asked.progress, *self.progress]
         if max(told) > told[0] + MOVED and told[-1] >= max(told) - MOVED:
             return "advance"
@@ -184,7 +186,9 @@ class _Run:
                 raise SkillStackError(f"'{asked[0]}' before the switch: {before.reason}")
         first, then, contact = self._speaker(case.first), self._speaker(case.then), SeenContact(stage)
         status = self._until(case, first, contact)
-        seen, fallen, over = SeenSwitch(status, _runs(stage, case.then)), False, not first.busy
+        running = stage.library[status.skill]
+        stance = running.phase_at(status.progress).stance if running.posture is None else ""
+        seen, fallen, over = SeenSwitch(status, _runs(stage, case.then), stance), False, not first.busy
         while finish and first.busy and self._status().task_time < status.task_time + LONGEST:
             stage.poll()
             time.sleep(LOOK)
