@@ -19,17 +19,6 @@ CHOICES: Mapping[str, frozenset[str]] = {
 """What is right by what truly carries the robot."""
 
 
-def right_choice(choice: str, true: str, leads: bool) -> bool:
-    """Whether a robot on legs was led right.
-
-    Args:
-        choice: How it was left; empty where the same skill went on.
-        true: What truly carried it.
-        leads: Whether the phase has no way out of its own: who rises and still lies goes on.
-    """
-    return choice == "" or choice in CHOICES[true] or (choice == "advance" and leads and true == "holding")
-
-
 def grip_choices(true: str, goal: str) -> frozenset[str]:
     """What is right for a hand by what it truly holds.
 

@@ -201,6 +201,19 @@ def _missed(stage: EvaluationStage, scene: HandlingScene, seen: WatchedEpisode) 
     return "" if off <= NEAR else f"the fingertips were {off:.2f} m from it"
 
 
+class NodeEpisodes:
+    """What runs on stacks of its own, by the stated map."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Starts no stack.
+
+        Args:
+            resources: Where robots, skills and deployments are.
+            robot: Name of the robot.
+        """
+        self._resources, self._deployment = resources, simulation_of(robot)
+
+
 class _SeenEpisodes:
     """What a camera has to see."""
 
@@ -474,17 +487,8 @@ class NodeTowers(_SeenEpisodes):
         return ContrastScore(seed, scene.words, scene.kind, not reason, stood, reason, round(asked.seconds, 2))
 
 
-class NodeTwoHands:
+class NodeTwoHands(NodeEpisodes):
     """Tasks for two hands through all processes, by the stated map."""
-
-    def __init__(self, resources: Resources, robot: str) -> None:
-        """Starts no stack.
-
-        Args:
-            resources: Where robots, skills and deployments are.
-            robot: Name of the robot.
-        """
-        self._resources, self._deployment = resources, simulation_of(robot)
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the task of a seed; there is nothing to compare with."""

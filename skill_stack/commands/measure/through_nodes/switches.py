@@ -9,20 +9,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skill_stack.commands.common import block_of, simulation_of
+from skill_stack.commands.common import block_of
 from skill_stack.commands.measure.through_nodes.episode import Speaker, skill_act
-from skill_stack.commands.measure.through_nodes.errands import stage_of
+from skill_stack.commands.measure.through_nodes.errands import NodeEpisodes, stage_of
 from skill_stack.commands.measure.through_nodes.stage import LOOK, EvaluationStage
-from skill_stack.controllers.estimation.felt_contact import NEAR, STEP, STILL
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch_case
-from skill_stack.evaluation.scores.switch_score import SwitchScore, right_choice
+from skill_stack.evaluation.scores.switch_score import SwitchScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import FOOT, recall
-from skill_stack.runtime.episodes.errands.switch_episodes import AFTER, FLOOR, LONGEST
+from skill_stack.runtime.episodes.errands.switch_episodes import AFTER, FLOOR, LONGEST, Support, judged, runs
 
 Array = np.ndarray
 MOVED = 0.02
@@ -35,7 +33,6 @@ class SeenSwitch:
 
     Attributes:
         asked: Request that was running when something else was asked for.
-        began: Task time of that, s.
         wanted: The skill that is to run.
         stance: The stance by which a walk slows down; empty for what is no walk.
         taken: Whether the controller has heard of it.
@@ -88,28 +85,22 @@ class SeenContact:
 
     def __init__(self, stage: EvaluationStage) -> None:
         """Takes the running stack."""
-        self._stage, robot = stage, stage.robot
-        self._device = MujocoDevice(robot, stage.setup, "default")
-        self._feet = [self._device.model.site(foot.name).id for foot in robot.feet]
-        self._stand = np.array([robot.poses["default"][name] for name in robot.joint_names])
-        self._lifted, self._before = np.zeros(len(self._feet)), stage.now().task_time
+        self._stage, self._before = stage, stage.now().task_time
+        self._device = MujocoDevice(stage.robot, stage.setup, "default")
+        self._feet = [self._device.model.site(foot.name).id for foot in stage.robot.feet]
+        self._support = Support(stage.robot, self._before)
         self._joints = stage.state()[stage.details.joints]
         self.phase = ""
 
     def look(self, stands: bool) -> None:
         """To be called often; ``stands`` is whether the running skill is one in which the robot stands or walks."""
         truth, state = self._stage.now(), self._stage.state()
-        passed = truth.task_time - self._before
+        now, passed = truth.task_time, truth.task_time - self._before
         if passed <= 0.0:
             return
         joints = state[self._stage.details.joints]
-        speed, self._joints, self._before = np.abs(joints - self._joints).max() / passed, joints, truth.task_time
-        self._lifted = np.where(truth.contact, 0.0, self._lifted + passed)
-        upright = stands or np.abs(joints - self._stand).max() <= NEAR
-        if upright and self._on_feet(state) and self._lifted.max() <= STEP:
-            self.phase = "free"
-        else:
-            self.phase = "holding" if speed < STILL else "contact"
+        speed, self._joints, self._before = float(np.abs(joints - self._joints).max()) / passed, joints, now
+        self.phase = self._support.take(now, truth.contact, self._on_feet(state), joints, speed, stands)
 
     def _on_feet(self, state: Array) -> bool:
         """Whether nothing but feet touches the floor."""
@@ -120,37 +111,21 @@ class SeenContact:
         return all(np.linalg.norm(feet - place, axis=1).min() < FOOT for place in touching)
 
 
-class NodeSwitches:
+class NodeSwitches(NodeEpisodes):
     """The switches of a quadruped through all processes, and again with the first skill finished before."""
-
-    def __init__(self, resources: Resources, robot: str) -> None:
-        """Starts no stack.
-
-        Args:
-            resources: Where robots, skills and deployments are.
-            robot: Name of the robot.
-        """
-        self._resources, self._deployment = resources, simulation_of(robot)
 
     def score(self, seed: int) -> SwitchScore:
         """Runs and judges the switch of a seed."""
         case = switch_case(seed)
-        words = f"{case.first[0]} at {case.at:.2f}, then {case.then[0]}"
         with self._run(seed) as run:
             true, seen, fallen, over = run.switch(case)
-            stage = run.stage
+            library = run.stage.library
         finished = 0.0
         if not over:
             with self._run(seed) as run:
                 finished = run.switch(case, finish=True)[1].seconds
         choice = seen.choice(case.goal == "same")
-        leads = stage.library[_runs(stage, case.first)].phase_at(min(case.at, 0.99)).leave_through is None
-        right = right_choice(choice, true, leads)
-        wrong = [] if right else [f"left '{choice}', but it was {true}"]
-        wrong += ["it fell"] if fallen else []
-        wrong += [f"'{case.then[0]}' did not begin"] if seen.ran is None else []
-        return SwitchScore(seed, words, f"{true}, {case.goal}", choice, right, fallen, round(seen.seconds, 2),
-                           round(finished, 2), "; ".join(wrong))  # fmt: skip
+        return judged(case, library, true, choice, seen.seconds, finished, fallen)
 
     @contextmanager
     def _run(self, seed: int) -> Iterator[_Run]:
@@ -188,7 +163,7 @@ class _Run:
         status = self._until(case, first, contact)
         running = stage.library[status.skill]
         stance = running.phase_at(status.progress).stance if running.posture is None else ""
-        seen, fallen, over = SeenSwitch(status, _runs(stage, case.then), stance), False, not first.busy
+        seen, fallen, over = SeenSwitch(status, runs(stage.library, case.then), stance), False, not first.busy
         while finish and first.busy and self._status().task_time < status.task_time + LONGEST:
             stage.poll()
             time.sleep(LOOK)
@@ -203,7 +178,7 @@ class _Run:
 
     def _until(self, case: SwitchCase, first: Speaker, contact: SeenContact) -> SkillStatus:
         """Runs the first skill up to the moment of the switch."""
-        stage, wanted = self.stage, _runs(self.stage, case.first)
+        stage, wanted = self.stage, runs(self.stage.library, case.first)
         posture, since = stage.library[wanted].posture is not None, None
         before = self._status().request_id
         first.speak()
@@ -241,9 +216,3 @@ class _Run:
         speaker = Speaker(self.stage.namespace, skill_act(asked[0], dict(asked[1])))
         speaker.ready.wait()
         return speaker
-
-
-def _runs(stage: EvaluationStage, asked: Asked) -> str:
-    """The skill that the controller runs for a request."""
-    spec = stage.library[asked[0]]
-    return spec.base or spec.name

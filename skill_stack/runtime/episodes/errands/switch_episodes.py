@@ -7,15 +7,18 @@ import numpy as np
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.controllers.estimation.felt_contact import CARRIED, NEAR, STEP, STILL
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
 from skill_stack.evaluation.scenes.switch_cases import Asked, SwitchCase, switch_case
-from skill_stack.evaluation.scores.switch_score import SwitchScore, right_choice
+from skill_stack.evaluation.scores.switch_score import CHOICES, SwitchScore
 from skill_stack.hardware.mujoco.object_mover import true_support
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes
 from skill_stack.runtime.line.event_line import EventLine
 
+Array = np.ndarray
 FLOOR = SceneFile(
     name="switches", description="An empty floor.", size=(20.0, 20.0),
     variation=VariationFile(friction=(0.5, 1.2), added_mass=(-1.0, 1.0), latency=(0.0, 0.015), noise=(0.5, 1.5)),
@@ -25,8 +28,40 @@ LONGEST, AFTER = 20.0, 3.0
 """Time within which something must begin, and for which it is watched then, s."""
 
 
+class Support:
+    """What truly carries a robot on legs, from what is true of it; the definition of what is felt."""
+
+    def __init__(self, robot: RobotSpec, now: float) -> None:
+        """Begins with every foot on the ground.
+
+        Args:
+            robot: The robot.
+            now: Task time, s.
+        """
+        self._stand = np.array([robot.poses["default"][name] for name in robot.joint_names])
+        self._lifted, self._before = np.zeros(len(robot.feet)), now
+
+    def take(self, now: float, loaded: Array, carried: bool, joints: Array, speed: float, stands: bool) -> str:
+        """``free``, ``contact`` or ``holding``; to be called often.
+
+        Args:
+            now: Task time, s.
+            loaded: Which feet bear load, bool, shape (feet,).
+            carried: Whether the feet carry the robot.
+            joints: Joint positions, rad.
+            speed: Largest speed of a joint, rad/s.
+            stands: Whether the running skill is one in which the robot stands or walks.
+        """
+        passed, self._before = now - self._before, now
+        self._lifted = np.where(loaded, 0.0, self._lifted + passed)
+        upright = stands or np.abs(joints - self._stand).max() <= NEAR
+        if upright and carried and self._lifted.max() <= STEP:
+            return "free"
+        return "holding" if speed < STILL else "contact"
+
+
 class TrueContact:
-    """What truly carries a robot, from the simulator's contact forces; the definition of what is felt."""
+    """What truly carries a robot in this process, from the simulator's contact forces."""
 
     def __init__(self, line: EventLine) -> None:
         """Takes the line.
@@ -35,8 +70,7 @@ class TrueContact:
             line: The line.
         """
         self._line, self._feet = line, [foot.name for foot in line.robot.feet]
-        self._stand = np.array([line.robot.poses["default"][name] for name in line.robot.joint_names])
-        self._lifted, self._before = np.zeros(len(self._feet)), line.now
+        self._support = Support(line.robot, line.now)
 
     def look(self, stands: bool) -> str:
         """To be called in every control period; gives what carries the robot now.
@@ -45,13 +79,41 @@ class TrueContact:
             stands: Whether the running skill is one in which the robot stands or walks.
         """
         feet, total = true_support(self._line.device, self._feet)
-        passed, self._before = self._line.now - self._before, self._line.now
-        self._lifted = np.where(feet > 1.0, 0.0, self._lifted + passed)
-        off = np.abs(self._line.state.position - self._stand).max()
-        carried = total > 0.0 and feet.sum() >= CARRIED * total
-        if (stands or off <= NEAR) and carried and self._lifted.max() <= STEP:
-            return "free"
-        return "holding" if np.abs(self._line.state.velocity).max() < STILL else "contact"
+        carried, state = total > 0.0 and feet.sum() >= CARRIED * total, self._line.state
+        return self._support.take(
+            self._line.now, feet > 1.0, carried, state.position, float(np.abs(state.velocity).max()), stands
+        )
+
+
+def runs(library: SkillLibrary, asked: Asked) -> str:
+    """The skill that the controller runs for a request."""
+    spec = library[asked[0]]
+    return spec.base or spec.name
+
+
+def judged(
+    case: SwitchCase, library: SkillLibrary, true: str, choice: str, seconds: float, finished: float, fallen: bool
+) -> SwitchScore:
+    """The score of a switch.
+
+    Args:
+        case: The switch.
+        library: Skills of the robot.
+        true: What truly carried the robot.
+        choice: How the first skill was left; empty where the same skill went on.
+        seconds: Until what was asked for ran, s.
+        finished: The same where the first is finished before, s; 0 where nothing was left to finish.
+        fallen: Whether the robot fell.
+    """
+    # What has no way out of its own is one: who rises and still lies goes on.
+    leads = library[runs(library, case.first)].phase_at(min(case.at, 0.99)).leave_through is None
+    right = choice == "" or choice in CHOICES[true] or (choice == "advance" and leads and true == "holding")
+    wrong = [f"left '{choice}', but it was {true}"] if not right else []
+    wrong += ["it fell"] if fallen else []
+    wrong += [f"'{case.then[0]}' did not begin"] if seconds >= LONGEST else []
+    words = f"{case.first[0]} at {case.at:.2f}, then {case.then[0]}"
+    return SwitchScore(case.seed, words, f"{true}, {case.goal}", choice, right, fallen, round(seconds, 2),
+                       round(finished, 2), "; ".join(wrong))  # fmt: skip
 
 
 class SwitchEpisodes(RobotEpisodes):
@@ -69,14 +131,7 @@ class SwitchEpisodes(RobotEpisodes):
         over = "first/1" in line.ended
         seconds, choice, fallen = self._switch(line, case.then)
         finished = 0.0 if over else self._finishing(case)
-        leads = self._library[self._runs(case.first)].phase_at(min(case.at, 0.99)).leave_through is None
-        right = right_choice(choice, true, leads)
-        wrong = [f"left '{choice}', but it was {true}"] if not right else []
-        wrong += ["it fell"] if fallen else []
-        wrong += [f"'{case.then[0]}' did not begin"] if seconds >= LONGEST else []
-        words = f"{case.first[0]} at {case.at:.2f}, then {case.then[0]}"
-        return SwitchScore(seed, words, f"{true}, {case.goal}", choice, right, fallen, round(seconds, 2),
-                           round(finished, 2), "; ".join(wrong))  # fmt: skip
+        return judged(case, self._library, true, choice, seconds, finished, fallen)
 
     def _begun(self, case: SwitchCase) -> tuple[EventLine, str]:
         """A line in the middle of the first skill, and what truly carries it."""
@@ -86,7 +141,7 @@ class SwitchEpisodes(RobotEpisodes):
             line.run_skill(skill, arguments)
         true, contact = "", TrueContact(line)
         _ask(line, "first", case.first)
-        wanted, end = self._runs(case.first), line.now + LONGEST
+        wanted, end = runs(self._library, case.first), line.now + LONGEST
         posture, began = self._library[wanted].posture is not None, None
         while line.now < end:
             status = line.step()
@@ -108,7 +163,7 @@ class SwitchEpisodes(RobotEpisodes):
         while line.now < (end if ran is None else ran + AFTER):
             choice = choice or line.connector.choice("then/1") or ""
             status = line.step()
-            if ran is None and status.request_id == "then/1" and status.skill == self._runs(then):
+            if ran is None and status.request_id == "then/1" and status.skill == runs(self._library, then):
                 ran = line.now
         fallen = any(truth.fallen for truth in line.truths)
         return (LONGEST if ran is None else ran - began), choice, fallen
@@ -121,11 +176,6 @@ class SwitchEpisodes(RobotEpisodes):
             line.step()
         seconds, _, _ = self._switch(line, case.then)
         return line.now - began - AFTER if seconds < LONGEST else LONGEST
-
-    def _runs(self, asked: Asked) -> str:
-        """The skill that the controller runs for a request."""
-        spec = self._library[asked[0]]
-        return spec.base or spec.name
 
 
 def _ask(line: EventLine, name: str, asked: Asked) -> SkillStatus:
