@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.heartbeat import EVERY, Heartbeat
@@ -47,29 +48,20 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
     Returns:
         The exit code: 0 after a regular end, 1 when the node could not be made (the reason is on stderr).
     """
-    # ROS heeds the signals; Python's own handler beside it would raise KeyboardInterrupt wherever the process is.
+    # rclpy's handlers of signals end ROS from a thread of their own, and what they touch the main thread may just free.
+    # Here a signal ends the spinning, and the main thread ends ROS.
     stop, pulse = StopSignal(), Heartbeat.from_environment(os.environ)
     tether_from(os.environ)
-    rclpy.init(args=None if argv is None else [sys.argv[0], *argv])
+    rclpy.init(
+        args=None if argv is None else [sys.argv[0], *argv],
+        signal_handler_options=SignalHandlerOptions.NO,  # type: ignore[attr-defined]  # the stubs lack it
+    )
     node: Node | None = None
     try:
-        if stop.asked:  # before ROS was there
+        if stop.asked:
             return 0
-        executor = SingleThreadedExecutor()  # before the node says that it is ready, or a signal could fall between
         node = make()
-        if not rclpy.ok():
-            return 0
-        # By the executor's own turn: a callback that hangs must show. Besides, rclpy wakes the executor for a signal
-        # before it ends the context: one that nothing else wakes would then never end.
-        told: Counter[str] = Counter()
-
-        def beat() -> None:
-            pulse.beat(time.monotonic())
-            report_threads(node, told)
-
-        node.create_timer(EVERY, beat, clock=STEADY)
-        executor.add_node(node)
-        executor.spin()
+        _spin(node, stop, pulse)
     except ExternalShutdownException:
         pass
     except SkillStackError as error:
@@ -89,3 +81,18 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
             signal.signal(number, signal.SIG_IGN)
         end_promptly()
     return 0
+
+
+def _spin(node: Node, stop: StopSignal, pulse: Heartbeat) -> None:
+    """Lets a node work until a signal or a shutdown ends it."""
+    executor, told, woken = SingleThreadedExecutor(), Counter[str](), node.create_guard_condition(lambda: None)
+
+    def beat() -> None:
+        pulse.beat(time.monotonic())
+        report_threads(node, told)
+
+    node.create_timer(EVERY, beat, clock=STEADY)  # by the executor's own turn: a callback that hangs must show
+    executor.add_node(node)
+    with stop.waking(woken.trigger):
+        while rclpy.ok() and not stop.asked:
+            executor.spin_once()

@@ -13,6 +13,7 @@ from typing import Any
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.processes.heartbeat import Heartbeat
@@ -104,7 +105,10 @@ class BridgeKind:
                 raise DataError(f"process {other.pid} is this robot already; end it first")
             process = f"bridge_{arguments.part}" if arguments.part else "bridge"
             enclave = enclave_of((arguments.namespace or "").strip("/"), process)
-            rclpy.init(args=["--ros-args", "--enclave", enclave])
+            rclpy.init(
+                args=["--ros-args", "--enclave", enclave],
+                signal_handler_options=SignalHandlerOptions.NO,  # type: ignore[attr-defined]  # the stubs lack it
+            )
             self._carry(arguments, robot, channels, log)
         except SkillStackError as error:
             log.error(str(error))
@@ -116,7 +120,7 @@ class BridgeKind:
         return 0
 
     def _carry(self, arguments: argparse.Namespace, robot: RobotSpec, channels: RobotChannels, log: ProcessLog) -> None:
-        stop, executor = StopSignal(), SingleThreadedExecutor()  # after ROS, which installs handlers of its own
+        stop, executor = StopSignal(), SingleThreadedExecutor()
         part = arguments.part and f"_{arguments.part}"
         node = rclpy.create_node(f"{self.name}{part}", namespace=arguments.namespace or "/")
         executor.add_node(node)
