@@ -193,6 +193,7 @@ class StepOutcome:
         violated: The condition that was violated, by name, or an empty string.
         evidence: Signals at the end, by name, SI.
         seconds: Duration, s of task time.
+        thing: Id of what is in the way and may be movable for all that is known, or an empty string.
     """
 
     request_id: str
@@ -202,3 +203,4 @@ class StepOutcome:
     violated: str = ""
     evidence: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    thing: str = ""

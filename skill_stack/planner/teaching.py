@@ -14,7 +14,7 @@ def taught(scene: SceneGraph, facts: Iterable[str]) -> SceneGraph:
     """The scene with what was learnt.
 
     ``called(red_ball, bob)`` gives a thing another name, ``place(kitchen)`` makes a place where the robot is now,
-    everything else becomes a stated fact; of ``on`` and ``in`` a thing keeps one.
+    ``movable(blue_box)`` lets it be pushed; everything else becomes a stated fact; of ``on`` and ``in`` a thing keeps one.
 
     Args:
         scene: What was known.
@@ -22,7 +22,7 @@ def taught(scene: SceneGraph, facts: Iterable[str]) -> SceneGraph:
 
     Raises:
         DataError: A text is no fact.
-        UnknownName: A name is given to something that is not there.
+        UnknownName: A name is given to something that is not there, or it is to be movable.
     """
     for text in facts:
         literal = Literal.parse(text)
@@ -30,6 +30,9 @@ def taught(scene: SceneGraph, facts: Iterable[str]) -> SceneGraph:
             scene = _named(scene, *literal.arguments)
         elif literal.predicate == "place" and len(literal.arguments) == 1:
             scene = _placed(scene, literal.arguments[0])
+        elif literal.predicate == "movable" and len(literal.arguments) == 1:
+            thing = scene[literal.arguments[0]]
+            scene = replace(scene, objects={**scene.objects, thing.id: replace(thing, movable=literal.positive)})
         else:
             scene = replace(scene, facts=_changed(scene.facts, literal))
     return scene

@@ -41,11 +41,20 @@ def test_a_thing_lies_in_one_place(scene):
     assert taught(once, ["not on(red_ball, brown_table)"]).facts == frozenset()
 
 
+def test_a_thing_may_be_pushed_once_that_was_said(scene):
+    assert not scene["blue_box"].movable
+    loose = taught(scene, ["movable(blue_box)"])
+    assert loose["blue_box"].movable and loose.facts == scene.facts
+    assert not taught(loose, ["not movable(blue_box)"])["blue_box"].movable
+
+
 def test_wrong_facts_are_refused(scene):
     with pytest.raises(DataError):
         taught(scene, ["the ball is red"])
     with pytest.raises(UnknownName):
         taught(scene, ["called(elephant, bob)"])
+    with pytest.raises(UnknownName):
+        taught(scene, ["movable(elephant)"])
     with pytest.raises(DataError, match="place"):
         taught(replace(scene, robot=None), ["place(kitchen)"])
 

@@ -65,6 +65,7 @@ class BlockedWays:
         self._clearings: dict[str, _Clearing] = {}
         self._tried: dict[str, int] = {}
         self._why: dict[str, str] = {}
+        self._unsure: dict[str, str] = {}
         self._stuck: dict[str, SceneObject] = {}
         self._moved = MovedThings()
         self.renew(library)
@@ -160,7 +161,7 @@ class BlockedWays:
         kept = {name for one in (step.path.constraints if step.path is not None else ()) for name in one.things}
         kept |= {name for name, thing in self._stuck.items() if _is_where(scene.objects.get(name), thing)}
         if self._spared is not None:
-            kept |= {one.id for one in scene.objects.values() if one.movable and self._spared(one, scene)}
+            kept |= {one.id for one in scene.things if self._spared(one, scene)}
 
         def framed(things: Iterable[SceneObject]) -> Outlines:
             return step.constrained(Outlines.from_objects(things, field))
@@ -168,21 +169,26 @@ class BlockedWays:
         return Blockage(step.request, scene, here, framed, kept)
 
     def _told(self, blockage: Blockage) -> str:
-        """Why nothing is moved, for people; empty where nothing movable is in the way."""
+        """Why nothing is moved, for people; empty where nothing that might be moved is in the way."""
         before = self._why.get(blockage.request.id, "")
         names = [one for one in self._clearing.in_the_way(blockage) if one not in self._stuck]
         labels = " and ".join(f"the {blockage.scene[name].label}" for name in names)
         left = f"{labels} must not be moved" if names else ""
-        return "; ".join(dict.fromkeys(filter(None, (before, left))))
+        unsure = None if names else self._clearing.unsure(blockage)
+        self._unsure[blockage.request.id] = unsure.id if unsure is not None else ""
+        asked = f"the {unsure.label} is in the way, and nobody told me that it may be moved" if unsure is not None else ""
+        return "; ".join(dict.fromkeys(filter(None, (before, left, asked))))
 
     def ended(self, outcome: StepOutcome) -> StepOutcome:
         """The final outcome of a request, which names the object being moved then, or what could not be moved."""
         self._tried.pop(outcome.request_id, None)
-        why = self._why.pop(outcome.request_id, "")
+        why, unsure = self._why.pop(outcome.request_id, ""), self._unsure.pop(outcome.request_id, "")
         clearing = self._clearings.pop(outcome.request_id, None)
         if clearing is not None:
             return replace(outcome, reason=f"while '{clearing.errand.blocker.id}' was moved away: {outcome.reason}")
-        return replace(outcome, reason=f"{outcome.reason}: {why}") if why and outcome.outcome == "failed" else outcome
+        if not why or outcome.outcome != "failed":
+            return outcome
+        return replace(outcome, reason=f"{outcome.reason}: {why}", thing=unsure)
 
 
 def _is_where(now: SceneObject | None, before: SceneObject) -> bool:

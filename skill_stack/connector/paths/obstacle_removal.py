@@ -31,6 +31,12 @@ PUSHES = (0.7, 1.2, 1.8, 2.5)
 SWINGS = (0.3, 0.5, 0.7, 0.9, 1.1)
 """The same for the chest of a robot that swings an object with a hinge, m."""
 
+LARGEST = 0.8
+"""Widest thing that a robot asks for leave to push, m: set by hand, about what a Go2 is long."""
+
+SHAPES = ("box", "cylinder", "ball")
+"""Kinds of things of which a camera has told nothing but their shape."""
+
 PUSHING = "pushing"
 """Guide whose skills push their ``target`` to their ``place``."""
 
@@ -188,6 +194,17 @@ class ObstacleRemoval:
         along = self._along(blockage, target, every)
         return tuple(one.id for one in along if one.id in blockage.kept)
 
+    def unsure(self, blockage: Blockage) -> SceneObject | None:
+        """What to move first, were all movable that a camera found and nobody described; None where nothing helps.
+
+        Args:
+            blockage: The blocked path.
+        """
+        scene = blockage.scene
+        loose = {one.id: replace(one, movable=True) for one in scene.things if _undescribed(one)}
+        errand = self.errand(replace(blockage, scene=replace(scene, objects={**scene.objects, **loose})))
+        return None if errand is None else scene[errand.blocker.id]
+
     @staticmethod
     def _target(blockage: Blockage) -> SceneObject | None:
         return blockage.scene.objects.get(str(blockage.request.arguments.get("target", "")))
@@ -296,6 +313,12 @@ class ObstacleRemoval:
         # What stands beside it now may stand as near on the way, and nothing may come nearer than that.
         limits = np.minimum(max(thing.radius, self._clearance) + _SPARE, distances[0])
         return bool((distances >= limits).all())
+
+
+def _undescribed(thing: SceneObject) -> bool:
+    """Whether it is a thing of a size to be pushed, of which only looks tell."""
+    seen = thing.last_seen > 0.0 and thing.kind in SHAPES and thing.hinge is None
+    return seen and not thing.movable and max(thing.size[:2]) <= LARGEST
 
 
 def _places(thing: SceneObject) -> Iterator[tuple[SceneObject, Point]]:

@@ -215,6 +215,7 @@ def outcome_message(outcome: StepOutcome) -> OutcomeMessage:
         violated=outcome.violated,
         evidence=json.dumps(evidence),
         seconds=float(outcome.seconds),
+        thing=outcome.thing,
     )
 
 
@@ -234,6 +235,7 @@ def outcome_of(message: OutcomeMessage) -> StepOutcome:
         violated=message.violated,
         evidence=arguments_of(message.evidence),
         seconds=message.seconds,
+        thing=message.thing,
     )
 
 

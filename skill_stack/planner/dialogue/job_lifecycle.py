@@ -9,7 +9,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language import Order
 from skill_stack.planner.dialogue.agenda import ANSWER, Agenda, Settling
 from skill_stack.planner.dialogue.diagnosis import diagnosed
@@ -131,14 +131,20 @@ class JobLifecycle(Agenda):
         text = explained(outcome, failed, self._library, scene, found.cause, found.thing)
         self.running = None
         self._just.end(job, rest)
-        repeated = job.tries > 0
-        asks = f" I tried {job.tries + 1} times: shall I try again, skip that, or leave it?" if repeated else ""
+        asks = f" I tried {job.tries + 1} times: shall I try again, skip that, or leave it?" if job.tries > 0 else ""
+        blocker = scene.objects.get(outcome.thing) if self._tellings is not None else None
+        if blocker is not None:
+            asks = f" May I push the {blocker.label} aside?"
         question = text + asks
-        self._finish(job, "question" if repeated else "failed", question)
+        self._finish(job, "question" if asks else "failed", question)
         after = rest.children[1:] if rest.type == "sequence" else ()
 
         def retry(by: Job) -> None:
-            self._resume(by, job, rest, "another try")
+            problem = self._may_push(by, blocker) if blocker is not None else ""
+            if problem:
+                self._said(by, problem)
+            else:
+                self._resume(by, job, rest, "another try")
 
         def skip(by: Job) -> None:
             if after:
@@ -152,6 +158,12 @@ class JobLifecycle(Agenda):
         self._lapse("something else came up")
         self._asked = OpenQuestion("retry", job, question, self._clock + ANSWER, answers)
         self._drop_all("what came before it failed")
+
+    def _may_push(self, by: Job, thing: SceneObject) -> str:
+        """Keeps that a thing may be pushed, as a person answered; returns an error, or an empty text."""
+        assert self._tellings is not None
+        told = f"the {thing.label} may be pushed"
+        return self._tellings.learn(by, [f"movable({thing.id})"], self._port.graph(), self._port.wall, told)
 
     def _resume(self, by: Job, old: Job, rest: PlanNode, why: str) -> None:
         """Continues the rest of an older job, for other words, in place of everything else."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.plan import Plan
 from skill_stack.core.world.scene import SceneGraph, as_name
 from skill_stack.planner.dialogue.forgetting import Forgetting
 from skill_stack.planner.dialogue.job import Job
@@ -41,12 +40,20 @@ class StatedFacts:
         except SkillStackError as error:
             self.warn(str(error))
 
-    def learn(self, job: Job, plan: Plan, graph: SceneGraph, wall: float) -> str:
-        """Stores the facts of a statement; returns an error, or an empty text."""
+    def learn(self, job: Job, facts: Iterable[str], graph: SceneGraph, wall: float, words: str = "") -> str:
+        """Stores stated facts; returns an error, or an empty text.
+
+        Args:
+            job: The job of the words that state them.
+            facts: The facts, as text.
+            graph: The scene, for where the robot is.
+            wall: Wall time, s since 1970.
+            words: What they say, where the words of the job are only an answer.
+        """
         pose = graph.robot
         at = None if pose is None else (pose.x, pose.y, pose.yaw)
-        words, operator = job.instruction.text, job.instruction.operator
-        told = [TaughtFact(fact, words, self.scene, at, wall, operator) for fact in plan.facts]
+        words, operator = words or job.instruction.text, job.instruction.operator
+        told = [TaughtFact(fact, words, self.scene, at, wall, operator) for fact in facts]
         try:
             self.store.learn(told)
         except SkillStackError as error:

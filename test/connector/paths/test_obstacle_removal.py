@@ -145,6 +145,39 @@ def test_what_must_be_left_alone_is_named_and_not_moved(world, things):
     assert "must not be moved" in outcome.reason and "push" not in made.skills
 
 
+def unknown(things, **fields):
+    """The corridor with a box in it of which a camera told the shape alone."""
+    box, *rest = corridor(things, movable=False)
+    return [replace(box, **{"kind": "box", "last_seen": 1.0, **fields}), *rest]
+
+
+def test_what_only_looks_tell_of_is_named_and_moved_once_somebody_says_so(world, things):
+    made = world(unknown(things))
+    outcome = finished(made)
+    assert (outcome.outcome, outcome.violated, outcome.thing) == ("failed", "way is free", "crate")
+    assert "the box is in the way" in outcome.reason and "push" not in made.skills
+    crate = replace(made.scene["crate"], movable=True)
+    made.scene = replace(made.scene, objects={**made.scene.objects, "crate": crate})
+    made.start("p/2", "go_to", target="red_ball")
+    outcome = made.finish(120.0)
+    assert (outcome.outcome, outcome.thing) == ("succeeded", "") and "push" in made.skills, outcome
+
+
+@pytest.mark.parametrize(
+    "fields", [{"last_seen": 0.0}, {"kind": "wall"}, {"kind": "table"}, {"size": (0.3, 0.9, 0.4)}], ids=str
+)
+def test_nobody_is_asked_about_what_stands_fast_for_all_that_is_known(world, things, fields):
+    outcome = finished(world(unknown(things, **fields)))
+    assert (outcome.violated, outcome.thing) == ("way is free", "") and "in the way" not in outcome.reason
+
+
+def test_nobody_is_asked_about_what_must_be_left_alone(world, things):
+    made = world(unknown(things))
+    where = made.connector.localization
+    made.connector = Connector(made.robot, made.library, localization=where, spared=lambda thing, scene: True)
+    assert finished(made).thing == ""
+
+
 def test_what_does_not_give_way_is_not_tried_again_and_told(world, things):
     made = world(corridor(things), success=["elapsed >= 99 s"], failure=["stalled_for >= 0.0 s"])
     outcome = finished(made)

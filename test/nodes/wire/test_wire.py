@@ -93,6 +93,7 @@ outcomes = st.builds(
     violated=texts,
     evidence=st.dictionaries(names, numbers, max_size=3),
     seconds=numbers,
+    thing=names,
 )
 
 

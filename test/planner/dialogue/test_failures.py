@@ -48,6 +48,41 @@ def give_up(robot, text="go to the red ball, then sit down"):
     return job
 
 
+IN_THE_WAY = {**BLOCKED, "thing": "blue_box"}
+MAY_I = "May I push the blue box aside?"
+
+
+def asked_for_leave(robot):
+    """A job that failed, since a box stands in the way that may be movable."""
+    job = robot.say("go to the red ball, then sit down")
+    while robot.result(job) is None:
+        robot.end("failed", **IN_THE_WAY) if robot.step.skill == "go_to" else robot.end()
+    assert robot.result(job)[0] == "question" and robot.result(job)[1].endswith(MAY_I)
+    return job
+
+
+def test_leave_to_push_what_is_in_the_way_is_asked_for_and_kept(robot):
+    asked_for_leave(robot)
+    assert not robot.scene["blue_box"].movable
+    robot.say("yes")
+    assert robot.scene["blue_box"].movable
+    assert robot.finish_all() == [("go_to", "red_ball"), ("sit", "")]
+    assert "the blue box may be pushed" in robot.result(robot.say("what did I tell you?"))[1]
+
+
+def test_what_must_not_be_pushed_stays_and_the_errand_ends(robot):
+    asked_for_leave(robot)
+    robot.say("no")
+    assert robot.step is None and not robot.scene["blue_box"].movable
+
+
+def test_nobody_is_asked_about_what_has_gone(robot):
+    job = robot.say("go to the red ball")
+    while robot.result(job) is None:
+        robot.end("failed", **{**BLOCKED, "thing": "vase"}) if robot.step.skill == "go_to" else robot.end()
+    assert "May I" not in robot.result(job)[1]
+
+
 def test_what_moved_before_the_robot_tried_again_is_told_as_moved(robot):
     job = robot.say("go to the red ball")
     robot.end("failed", **BLOCKED)
