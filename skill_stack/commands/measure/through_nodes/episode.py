@@ -40,6 +40,8 @@ LEAST = 60.0  # s of wall time that every episode may take
 SILENCE = 60.0
 """Silence of the planner after which it counts as dead, s; a stack that breaks down is noticed besides."""
 UNSAID = "not at all"
+QUESTIONS = 4
+"""Most questions that a person answers about one errand."""
 
 Act = Callable[[Any], tuple[str, str]]
 """Has something done with a client; gives outcome and reason."""
@@ -196,11 +198,23 @@ def skill_act(skill: str, arguments: dict[str, Any], deadline: float = 0.0) -> A
     return act
 
 
-def words_act(words: str) -> Act:
-    """Says words."""
+def words_act(words: str, answer: Callable[[str], str] = lambda question: "") -> Act:
+    """Says words, and what a person answers to questions.
+
+    Args:
+        words: The words.
+        answer: Gives ``yes`` or ``no`` for a question; anything else leaves it open.
+    """
 
     def act(client: Any) -> tuple[str, str]:
         result = client.do(words, source="eval")
+        for _ in range(QUESTIONS):
+            said = answer(result.reason) if result.outcome == "question" else ""
+            if said == "no":
+                client.do(said, source="eval")
+            if said != "yes":
+                break
+            result = client.do(said, source="eval")
         return result.outcome, result.reason
 
     return act

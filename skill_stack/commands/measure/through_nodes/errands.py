@@ -45,6 +45,7 @@ from skill_stack.evaluation.scores.room_score import RoomScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import recall, true_place
 from skill_stack.hardware.mujoco.persons.joint_finder import JointFinder, Joints
+from skill_stack.perception.scene.detection import KINDS
 from skill_stack.planner.dialogue.remedies import cause_in
 from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
 from skill_stack.runtime.bodies.body_truth import HOLD, SKILL, BodyTruth, nose_of
@@ -82,6 +83,8 @@ MOVING = {
 """What comes and goes there: a simulated camera draws what moves where it is then, and all else where it was."""
 WALL = 0.15
 """Height of walls there, m: a camera in the head of a dog sees a ball of 0.24 m behind them."""
+MAY_I = "May I push the"
+"""Beginning of the question for leave to move what is in the way."""
 LAST = 0.5
 """Time at the end over which fingertips are judged, s."""
 SETTLED = 1.5
@@ -90,7 +93,7 @@ SETTLED = 1.5
 
 def spoken(
     stage: EvaluationStage, words: str, settled: float = SETTLED, looked: float = 0.0,
-    meanwhile: Callable[[Truth], None] | None = None,
+    meanwhile: Callable[[Truth], None] | None = None, answer: Callable[[str], str] = lambda question: "",
 ) -> tuple[WatchedEpisode, str, str]:  # fmt: skip
     """Says something to a running stack and watches until it stands again.
 
@@ -100,6 +103,7 @@ def spoken(
         settled: Task time after the end over which it is watched, s.
         looked: Task time up to which a camera sees what there is before the words, s.
         meanwhile: Is told of every look at the truth from the words on.
+        answer: What a person answers to a question, see :func:`.episode.words_act`.
 
     Returns:
         What was seen, and the outcome and reason that the robot told.
@@ -107,7 +111,7 @@ def spoken(
     Raises:
         SkillStackError: The stack broke down.
     """
-    speaker = Speaker(stage.namespace, words_act(words))
+    speaker = Speaker(stage.namespace, words_act(words, answer))
     speaker.ready.wait()
     seen, began, ended = WatchedEpisode(), time.monotonic(), None
     while (truth := stage.now()).task_time < looked and time.monotonic() - began < STUCK:
@@ -247,7 +251,10 @@ class NodeDoors(_SeenEpisodes):
 
 
 class NodeBlocked(_SeenEpisodes):
-    """Ways that something blocks, through all processes, by what a camera sees of a map that lacks what is hidden."""
+    """Ways that something blocks, through all processes, by what a camera sees of a map that lacks what is hidden.
+
+    A camera does not tell what may be pushed. A person who sees the floor answers when the robot asks.
+    """
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the floor of a seed; there is nothing to compare with."""
@@ -255,10 +262,19 @@ class NodeBlocked(_SeenEpisodes):
         known = [one for one in scene.file.objects if one.id not in scene.hidden]
         told = scene.file.model_copy(update={"objects": tuple(known)})
         with stage_of(self._resources, self._deployment, scene.file, seed, told) as stage:
-            seen, outcome, reason = spoken(stage, scene.words)
+            things = stage.setup.graph().objects
+            spared = things.get(scene.untouched)
+            looks = f"{spared.colour} {KINDS[spared.shape]}" if spared is not None else ""
+
+            def answer(question: str) -> str:
+                return "" if MAY_I not in question else "no" if looks and f"{MAY_I} {looks}" in question else "yes"
+
+            seen, outcome, reason = spoken(stage, scene.words, answer=answer)
             device = MujocoDevice(stage.robot, stage.setup, "default")
         recall(device, seen.states[-1])
-        wrong = judge_way(scene, stage.setup.graph().objects, device, seen.way, (outcome_of(outcome), reason))
+        if spared is not None and spared.id in scene.hidden:
+            reason = reason.replace(looks, spared.label)  # the person knows what looks so
+        wrong = judge_way(scene, things, device, seen.way, (outcome_of(outcome), reason))
         return ContrastScore(seed, scene.words, scene.told, not wrong, False, wrong, seen.seconds)
 
 
