@@ -14,7 +14,8 @@ def taught(scene: SceneGraph, facts: Iterable[str]) -> SceneGraph:
     """The scene with what was learnt.
 
     ``called(red_ball, bob)`` gives a thing another name, ``place(kitchen)`` makes a place where the robot is now,
-    ``movable(blue_box)`` lets it be pushed; everything else becomes a stated fact; of ``on`` and ``in`` a thing keeps one.
+    ``movable(blue_box)`` lets it be pushed, everything else becomes a stated fact; of ``on`` and ``in`` a thing keeps
+    one.
 
     Args:
         scene: What was known.

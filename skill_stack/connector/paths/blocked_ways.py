@@ -176,7 +176,7 @@ class BlockedWays:
         left = f"{labels} must not be moved" if names else ""
         unsure = None if names else self._clearing.unsure(blockage)
         self._unsure[blockage.request.id] = unsure.id if unsure is not None else ""
-        asked = f"the {unsure.label} is in the way, and nobody told me that it may be moved" if unsure is not None else ""
+        asked = f"the {unsure.label} is in the way, and I do not know whether it may be moved" if unsure else ""
         return "; ".join(dict.fromkeys(filter(None, (before, left, asked))))
 
     def ended(self, outcome: StepOutcome) -> StepOutcome:

@@ -31,8 +31,8 @@ PUSHES = (0.7, 1.2, 1.8, 2.5)
 SWINGS = (0.3, 0.5, 0.7, 0.9, 1.1)
 """The same for the chest of a robot that swings an object with a hinge, m."""
 
-LARGEST = 0.8
-"""Widest thing that a robot asks for leave to push, m: set by hand, about what a Go2 is long."""
+LARGEST = 1.2
+"""Widest thing that a robot asks for leave to push, m: set by hand, a leaf of a door."""
 
 SHAPES = ("box", "cylinder", "ball")
 """Kinds of things of which a camera has told nothing but their shape."""
@@ -195,15 +195,24 @@ class ObstacleRemoval:
         return tuple(one.id for one in along if one.id in blockage.kept)
 
     def unsure(self, blockage: Blockage) -> SceneObject | None:
-        """What to move first, were all movable that a camera found and nobody described; None where nothing helps.
+        """What of the things that a camera found and nobody described to move first, were they movable.
+
+        Where no plan is found with all of them, the nearest along the path: once it is gone, more is seen.
 
         Args:
             blockage: The blocked path.
+
+        Returns:
+            The thing; None where none of them is in the way.
         """
-        scene = blockage.scene
+        scene, target = blockage.scene, self._target(blockage)
         loose = {one.id: replace(one, movable=True) for one in scene.things if _undescribed(one)}
-        errand = self.errand(replace(blockage, scene=replace(scene, objects={**scene.objects, **loose})))
-        return None if errand is None else scene[errand.blocker.id]
+        supposed = replace(blockage, scene=replace(scene, objects={**scene.objects, **loose}))
+        errand = self.errand(supposed)
+        if errand is not None:
+            return scene[errand.blocker.id]
+        along = [] if target is None else self._along(supposed, target, self._movable(supposed, target))
+        return next((scene[one.id] for one in along if one.id in loose), None)
 
     @staticmethod
     def _target(blockage: Blockage) -> SceneObject | None:

@@ -140,7 +140,7 @@ class JobLifecycle(Agenda):
         after = rest.children[1:] if rest.type == "sequence" else ()
 
         def retry(by: Job) -> None:
-            problem = self._may_push(by, blocker) if blocker is not None else ""
+            problem = self._may_push(by, job, blocker) if blocker is not None else ""
             if problem:
                 self._said(by, problem)
             else:
@@ -159,9 +159,10 @@ class JobLifecycle(Agenda):
         self._asked = OpenQuestion("retry", job, question, self._clock + ANSWER, answers)
         self._drop_all("what came before it failed")
 
-    def _may_push(self, by: Job, thing: SceneObject) -> str:
+    def _may_push(self, by: Job, old: Job, thing: SceneObject) -> str:
         """Keeps that a thing may be pushed, as a person answered; returns an error, or an empty text."""
         assert self._tellings is not None
+        by.tries = old.tries  # what stands behind it is asked about at once
         told = f"the {thing.label} may be pushed"
         return self._tellings.learn(by, [f"movable({thing.id})"], self._port.graph(), self._port.wall, told)
 

@@ -164,7 +164,7 @@ def test_what_only_looks_tell_of_is_named_and_moved_once_somebody_says_so(world,
 
 
 @pytest.mark.parametrize(
-    "fields", [{"last_seen": 0.0}, {"kind": "wall"}, {"kind": "table"}, {"size": (0.3, 0.9, 0.4)}], ids=str
+    "fields", [{"last_seen": 0.0}, {"kind": "wall"}, {"kind": "table"}, {"size": (0.3, 1.3, 0.4)}], ids=str
 )
 def test_nobody_is_asked_about_what_stands_fast_for_all_that_is_known(world, things, fields):
     outcome = finished(world(unknown(things, **fields)))
