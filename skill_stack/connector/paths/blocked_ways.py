@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from skill_stack.connector.paths.distance_field import DistanceField
 from skill_stack.connector.paths.kept_path import KEPT
@@ -163,10 +164,10 @@ class BlockedWays:
         if self._spared is not None:
             kept |= {one.id for one in scene.things if self._spared(one, scene)}
 
-        def framed(things: Iterable[SceneObject]) -> Outlines:
+        def framed(things: Iterable[SceneObject], field: DistanceField | None = field) -> Outlines:
             return step.constrained(Outlines.from_objects(things, field))
 
-        return Blockage(step.request, scene, here, framed, kept)
+        return Blockage(step.request, scene, here, framed, partial(framed, field=None), kept)
 
     def _told(self, blockage: Blockage) -> str:
         """Why nothing is moved, for people; empty where nothing that might be moved is in the way."""

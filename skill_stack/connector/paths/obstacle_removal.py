@@ -84,6 +84,7 @@ class Blockage:
         scene: The world.
         here: The robot in ``map``.
         framed: Makes outlines of objects, with all else that a path keeps clear of.
+        named: The same without occupied cells of a grid.
         kept: Ids of things that must stay where they are.
     """
 
@@ -91,6 +92,7 @@ class Blockage:
     scene: SceneGraph
     here: Pose2
     framed: Framed
+    named: Framed
     kept: Collection[str] = ()
 
 
@@ -197,7 +199,8 @@ class ObstacleRemoval:
     def unsure(self, blockage: Blockage) -> SceneObject | None:
         """What of the things that a camera found and nobody described to move first, were they movable.
 
-        Where no plan is found with all of them, the nearest along the path: once it is gone, more is seen.
+        Where no plan is found with all of them, the nearest along the path among what is known by name: what a grid
+        shows besides may be hidden parts of them.
 
         Args:
             blockage: The blocked path.
@@ -211,6 +214,7 @@ class ObstacleRemoval:
         errand = self.errand(supposed)
         if errand is not None:
             return scene[errand.blocker.id]
+        supposed = replace(supposed, framed=blockage.named)
         along = [] if target is None else self._along(supposed, target, self._movable(supposed, target))
         return next((scene[one.id] for one in along if one.id in loose), None)
 
