@@ -212,7 +212,7 @@ class ObstacleRemoval:
         loose = {one.id: replace(one, movable=True) for one in scene.things if _undescribed(one)}
         supposed = replace(blockage, scene=replace(scene, objects={**scene.objects, **loose}))
         errand = self.errand(supposed)
-        if errand is not None:
+        if errand is not None and errand.blocker.id in loose:
             return scene[errand.blocker.id]
         supposed = replace(supposed, framed=blockage.named)
         along = [] if target is None else self._along(supposed, target, self._movable(supposed, target))
