@@ -132,7 +132,8 @@ class NodeSwitches(NodeEpisodes):
         """A running stack of its own."""
         with stage_of(self._resources, self._deployment, FLOOR, seed) as stage:
             with closing(RobotChannels.open(block_of(stage.namespace), stage.robot)) as channels:
-                yield _Run(stage, channels)
+                with closing(_Run(stage, channels)) as run:
+                    yield run
 
 
 class _Run:
@@ -140,6 +141,12 @@ class _Run:
 
     def __init__(self, stage: EvaluationStage, channels: RobotChannels) -> None:
         self.stage, self._channels = stage, channels
+        self._speakers: list[Speaker] = []
+
+    def close(self) -> None:
+        """Ends what still waits for a skill: a thread within ROS at the end of a process aborts that."""
+        for speaker in self._speakers:
+            speaker.give_up()
 
     def switch(self, case: SwitchCase, finish: bool = False) -> tuple[str, SeenSwitch, bool, bool]:
         """What truly carried the robot when it was told something else, what was seen of that, whether it fell, and
@@ -214,5 +221,6 @@ class _Run:
 
     def _speaker(self, asked: Asked) -> Speaker:
         speaker = Speaker(self.stage.namespace, skill_act(asked[0], dict(asked[1])))
+        self._speakers.append(speaker)
         speaker.ready.wait()
         return speaker
