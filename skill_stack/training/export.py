@@ -177,9 +177,12 @@ def export(robot: RobotSpec, task: TrainingTask | HandTrainingTask, checkpoint: 
         SHA-256 of the file, hexadecimal.
 
     Raises:
-        DataError: The checkpoint does not fit, or the ONNX disagrees with torch.
+        DataError: The checkpoint does not fit or was learnt with forces that help, or the ONNX disagrees with torch.
     """
     origin = _origin(checkpoint)
+    helped = task.help.share(origin["iteration"]) if isinstance(task, HandTrainingTask) and task.help else 0.0
+    if helped and checkpoint.suffix != ".onnx":
+        raise DataError(f"{checkpoint}: it was learnt with {helped:.0%} of the forces that help; train on without them")
     return write_onnx(deployed_policy(robot, task, checkpoint), task.contract(robot), task.skill, origin, path)
 
 

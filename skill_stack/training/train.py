@@ -228,7 +228,7 @@ def go_on(
             now = time.monotonic()
             tracking = _follow_curriculum(environment, progress, summary)
             score = watch.update(progress.level, tracking, _success(environment), _weakest(environment))
-            best.update(score, learner, progress)
+            best.update(score, learner, progress, alone=not environment.helped)
             rewards.append(summary["reward"])
             if progress.iteration % LOG_EVERY == 0:
                 std = float(learner.get_policy().output_std.detach().mean())
@@ -253,6 +253,8 @@ def _iterate(
     """One iteration of learning, which the progress counts; what its ticks were like."""
     ppo = environment.ppo
     began, cpu = time.monotonic(), time.process_time()
+    environment.begin_iteration(progress.iteration)
+    learner.gamma = ppo.discount(progress.iteration)
     collect(environment, learner, ppo.steps, imitation)
     learner.update()
     if imitation is not None:

@@ -248,6 +248,7 @@ class HandEnvironment(TrainingEnvironment):
         self.statistics.add(self._dt, figures, [float(value.mean()) for value in values], lost)
         over = self.episode_length_buf.numpy() >= self.max_episode_length
         self._push()
+        self._press()
         done = lost | over
         if done.any():
             self._end_episodes(np.flatnonzero(done), lost)
@@ -329,7 +330,25 @@ class HandEnvironment(TrainingEnvironment):
             self._force_left -= self._dt
             self._force[over], self._force_left[over] = away, rng.uniform(short, long, count)
             self._force[self._force_left <= 0.0] = 0.0
-            self._physics.push(self.worlds.body, self._force)
+
+    def _press(self) -> None:
+        """Lets pushes and what helps act on the objects."""
+        if self.task.events.push_force[1] or self.task.help is not None:
+            self._physics.push(self.worlds.body, self._force + self._help())
+
+    def _help(self) -> Array:
+        """Forces that help, in the world, N, shape (n, 3)."""
+        told, force = self.task.help, np.zeros((self.num_envs, 3))
+        if told is None or not self.helped:
+            return force
+        force[:, 1:] = -told.stiffness * self._off
+        force *= np.minimum(1.0, told.most / np.maximum(np.linalg.norm(force, axis=1, keepdims=True), 1e-9))
+        return np.asarray(self.helped * force @ self.worlds.rotation.T)
+
+    def begin_iteration(self, iteration: int) -> None:
+        """Takes of the help what is to be gone by then."""
+        if self.task.help is not None:
+            self.helped = self.task.help.share(iteration)
 
     def _pauses(self, count: int) -> Array:
         """Times until the next push, s, shape (count,)."""

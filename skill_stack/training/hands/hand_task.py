@@ -148,6 +148,27 @@ class ObjectLean(DataModel):
     within: Positive
 
 
+class HelpTask(DataModel):
+    """A spring that draws the object to where it shall lie, while the policy still learns how.
+
+    Its strength falls along a line, as that of the assistant forces of Yu, Turk and Liu (2018, Learning symmetric and
+    low-energy locomotion); with the last of it the learner begins to keep its best, and a policy is exported.
+
+    Attributes:
+        iterations: After how many of them nothing of it is left.
+        stiffness: Of the spring across the palm and along it, at the start, N/m.
+        most: Its largest force at the start, N.
+    """
+
+    iterations: int = Field(gt=0)
+    stiffness: Positive
+    most: Positive
+
+    def share(self, iteration: int) -> float:
+        """What is left of its strength in an iteration, 1 to 0."""
+        return max(0.0, 1.0 - iteration / self.iterations)
+
+
 class LossTask(DataModel):
     """When an object counts as lost, which ends an episode.
 
@@ -202,6 +223,7 @@ class HandTrainingTask(DataModel):
         objects: What lies in the hand.
         events: Course of an episode.
         lost: When an episode ends early.
+        help: What helps the object at first; None: nothing.
         contexts: What is drawn by need; axes ``size``, ``mass``, ``friction``, ``motor_strength``.
         rewards: Reward terms.
         worlds: How many different hands with objects there are.
@@ -229,6 +251,7 @@ class HandTrainingTask(DataModel):
     objects: ObjectTask
     events: HandEventTask = HandEventTask()
     lost: LossTask
+    help: HelpTask | None = None
     contexts: ContextTask = ContextTask()
     rewards: tuple[RewardTask, ...] = Field(min_length=1)
     worlds: int = Field(256, ge=1)

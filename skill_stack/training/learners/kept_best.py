@@ -33,13 +33,14 @@ class KeptBest:
         """
         self._path, self._scores = folder / "best.pt", deque[float](maxlen=WINDOW)
 
-    def update(self, score: float, learner: PPO, progress: TrainingProgress) -> None:
+    def update(self, score: float, learner: PPO, progress: TrainingProgress, alone: bool = True) -> None:
         """Takes one iteration.
 
         Args:
             score: How good it was, see :class:`skill_stack.training.learners.run_log.StuckWatch`.
             learner: The learner.
             progress: How far it is; its best score is that of the run, also of the one that it goes on from.
+            alone: Whether nothing helped; what did well with help is not kept.
 
         Raises:
             TrainingDiverged: Score or weights are no numbers.
@@ -51,6 +52,8 @@ class KeptBest:
                 f"diverged: weights or rewards are no numbers after iteration {progress.iteration}; {kept}, with a "
                 "smaller learning_rate or desired_kl in train.yaml, or another --seed"
             )
+        if not alone:
+            return
         self._scores.append(score)
         mean = sum(self._scores) / WINDOW
         if len(self._scores) == WINDOW and mean > progress.best + GAIN:

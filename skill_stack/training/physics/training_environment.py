@@ -23,12 +23,14 @@ class TrainingEnvironment(VecEnv):
         contract: Contract of the policy that is trained.
         statistics: Sums of the present iteration.
         level: Level of the curriculum, 0 to 1.
+        helped: How much of what helps the robots at first there still is, 0 to 1; what is learnt with it is not kept.
         grouped: Whether its extras tell the rewards of each group, under :data:`REWARD_GROUPS`.
     """
 
     contract: PolicyContract
     statistics: TrainingStatistics
     level: float
+    helped = 0.0
     grouped = False
 
     @property
@@ -37,6 +39,9 @@ class TrainingEnvironment(VecEnv):
         return self.task.ppo  # type: ignore[no-any-return]
 
     task: Any
+
+    def begin_iteration(self, iteration: int) -> None:
+        """Prepares an iteration of learning, of which there were as many before."""
 
     def widen_ranges(self) -> None:
         """Makes the task harder by a twentieth, where it can be."""

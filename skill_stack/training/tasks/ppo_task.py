@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.quantity import NonNegative, Positive
@@ -32,6 +32,21 @@ class SelfImitationTask(DataModel):
     capacity: int = Field(default=40_000, gt=0)
 
 
+class GrowingDiscount(DataModel):
+    """A discount that looks ahead farther and farther, since near rewards are learnt soonest.
+
+    What it lacks to 1 falls by the same factor each time (François-Lavet, Fonteneau and Ernst 2015, How to discount
+    deep reinforcement learning).
+
+    Attributes:
+        start: The discount at first.
+        iterations: After how many of them it is that of the task.
+    """
+
+    start: float = Field(gt=0.0, lt=1.0)
+    iterations: int = Field(gt=0)
+
+
 class PpoTask(DataModel):
     """Settings of PPO; see rsl_rl for their meaning.
 
@@ -40,6 +55,7 @@ class PpoTask(DataModel):
             rewards depend little on single actions, and then the noise hides contact patterns.
         patience: Iterations without a trend upwards after which a run that does not do its task ends as stuck; 0 never.
         imitation: How it learns from its own successes, for sparse rewards; None: not at all.
+        growing: How ``gamma`` is reached; None: it is that from the beginning. What is replayed has ``gamma`` always.
         critics: Groups of rewards with a critic each, and the weight of each group's advantages; none: one critic of
             the whole reward. Terms that name no group, and falls, belong to the first.
     """
@@ -58,4 +74,18 @@ class PpoTask(DataModel):
     largest_std: float | None = None
     patience: int = 200
     imitation: SelfImitationTask | None = None
+    growing: GrowingDiscount | None = None
     critics: dict[str, Positive] = {}
+
+    @model_validator(mode="after")
+    def _grows(self) -> PpoTask:
+        if self.growing is not None and not self.growing.start < self.gamma < 1.0:
+            raise ValueError(f"growing.start: {self.growing.start:g} does not grow to gamma, {self.gamma:g}, below 1")
+        return self
+
+    def discount(self, iteration: int) -> float:
+        """The discount in an iteration, of which there were as many before."""
+        if self.growing is None:
+            return self.gamma
+        share = min(1.0, iteration / self.growing.iterations)
+        return 1.0 - (1.0 - self.growing.start) ** (1.0 - share) * (1.0 - self.gamma) ** share

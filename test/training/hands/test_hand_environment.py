@@ -27,11 +27,13 @@ from skill_stack.training.hands.hand_task import (  # noqa: E402
     HandledShape,
     HandObservationTask,
     HandTrainingTask,
+    HelpTask,
     ObjectLean,
     PalmPlace,
     load_any_task,
 )
 from skill_stack.training.hands.hand_worlds import HandWorlds  # noqa: E402
+from skill_stack.training.learners.learner import read_checkpoint  # noqa: E402
 from skill_stack.training.tasks.task import RewardTask  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -69,6 +71,55 @@ def test_at_action_zero_the_object_stays_where_it_is() -> None:
         assert not (done & (extras["time_outs"] == 0)).any()
         assert all(torch.isfinite(group).all() for group in observations.values()) and (reward > 0).all()
     assert environment.statistics.summary()["strayed_m"] < 0.01
+
+
+HELP = HelpTask(iterations=10, stiffness=50.0, most=1.0)
+
+
+def helped(task: HandTrainingTask) -> HandTrainingTask:
+    """The object shall lie 2 cm from where it does, and a spring helps it there."""
+    aim = PalmPlace(middle=(0.0, 0.02), relative=True, within=0.005)
+    return exact(task).model_copy(update={"aim": aim, "turns": 0, "help": HELP})
+
+
+def far(environment: HandEnvironment, ticks: int = 10) -> float:
+    """How far from their goals the objects lie after some time in which the policy does nothing, m."""
+    for _ in range(ticks):
+        environment.step(torch.zeros(HANDS, ROBOT.size))
+    return environment.statistics.summary()["off_m"]
+
+
+def test_a_spring_helps_an_object_to_its_goal_the_less_the_more_was_learnt() -> None:
+    found = []
+    for iteration in (0, 8, 10):
+        environment = HandEnvironment(ROBOT, helped(TASK), seed=2)
+        environment.begin_iteration(iteration)
+        found.append(far(environment))
+    assert found[0] < found[1] < found[2], found
+    assert environment.helped == 0.0
+
+
+def test_nothing_is_left_of_the_help_in_the_end_and_nothing_where_nobody_trains() -> None:
+    task = helped(TASK)
+    after, never, judged = (HandEnvironment(ROBOT, one, seed=2) for one in (
+        task, task.model_copy(update={"help": None}), task
+    ))  # fmt: skip
+    after.begin_iteration(0)
+    after.begin_iteration(HELP.iterations)
+    rng = np.random.default_rng(1)
+    for _ in range(12):
+        actions = torch.from_numpy(rng.normal(0.0, 0.5, (HANDS, ROBOT.size)).astype(np.float32))
+        seen = [one.step(actions)[0]["critic"] for one in (after, never, judged)]
+        assert torch.equal(seen[0], seen[1]) and torch.equal(seen[2], seen[1])
+
+
+def test_what_was_learnt_with_help_is_not_exported(checkpoint: Path, tmp_path: Path) -> None:
+    done = read_checkpoint(checkpoint)["progress"]["iteration"]
+    with pytest.raises(DataError, match="forces that help"):
+        task = TASK.model_copy(update={"help": HELP.model_copy(update={"iterations": done + 1})})
+        export(ROBOT, task, checkpoint, tmp_path / "policy.onnx")
+    task = TASK.model_copy(update={"help": HELP.model_copy(update={"iterations": done})})
+    assert export(ROBOT, task, checkpoint, tmp_path / "policy.onnx")
 
 
 def test_a_cylinder_lies_in_the_hand_as_in_the_episodes_that_judge() -> None:

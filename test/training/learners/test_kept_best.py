@@ -39,6 +39,16 @@ def run(kept: KeptBest, learner, progress: TrainingProgress, scores: list[float]
         kept.update(score, learner, progress)
 
 
+def test_what_does_well_with_help_is_not_kept(learner, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    kept, progress = KeptBest(tmp_path), TrainingProgress()
+    for _ in range(2 * WINDOW):
+        kept.update(2.0, learner, progress, alone=False)
+    run(kept, learner, progress, [1.0] * (WINDOW - 1))
+    assert not (tmp_path / "best.pt").exists()
+    run(kept, learner, progress, [1.0])
+    assert read_checkpoint(tmp_path / "best.pt")["progress"]["best"] == pytest.approx(1.0)
+
+
 def test_what_gets_worse_later_is_kept_as_it_was(learner, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     kept, progress = KeptBest(tmp_path), TrainingProgress()
     run(kept, learner, progress, [2.0] * (WINDOW - 1))
