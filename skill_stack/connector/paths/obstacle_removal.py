@@ -206,16 +206,18 @@ class ObstacleRemoval:
             blockage: The blocked path.
 
         Returns:
-            The thing; None where none of them is in the way.
+            The thing; None where none of them is in the way, or nothing can be moved.
         """
         scene, target = blockage.scene, self._target(blockage)
+        if self._mover is None or target is None or blockage.request.skill == self._mover.spec.name:
+            return None
         loose = {one.id: replace(one, movable=True) for one in scene.things if _undescribed(one)}
         supposed = replace(blockage, scene=replace(scene, objects={**scene.objects, **loose}))
         errand = self.errand(supposed)
         if errand is not None and errand.blocker.id in loose:
             return scene[errand.blocker.id]
         supposed = replace(supposed, framed=blockage.named)
-        along = [] if target is None else self._along(supposed, target, self._movable(supposed, target))
+        along = self._along(supposed, target, self._movable(supposed, target))
         return next((scene[one.id] for one in along if one.id in loose), None)
 
     @staticmethod

@@ -171,6 +171,17 @@ def test_nobody_is_asked_about_what_stands_fast_for_all_that_is_known(world, thi
     assert (outcome.violated, outcome.thing) == ("way is free", "") and "in the way" not in outcome.reason
 
 
+def test_a_robot_that_moves_nothing_does_not_ask(worlds, things):
+    made = worlds(unknown(things))
+    entries = {name: one for name, one in made.library.entries.items() if name != "push_object"}
+    made.connector = Connector(
+        made.robot, replace(made.library, entries=entries), localization=made.connector.localization
+    )
+    made.start("p/1", "go_to", target="red_ball")
+    outcome = made.finish(60.0)
+    assert (outcome.violated, outcome.thing) == ("way is free", "")
+
+
 def test_nobody_is_asked_about_what_must_be_left_alone(world, things):
     made = world(unknown(things))
     where = made.connector.localization
