@@ -116,7 +116,7 @@ class Dialogue(JobLifecycle):
             self._port.show(job)
             problem = ""
             if plan.status == "statement" and plan.facts and self._tellings is not None:
-                problem = self._tellings.learn(job, plan.facts, self._port.graph(), self._port.wall)
+                problem = self._tellings.learn(job, plan, self._port.graph(), self._port.wall)
             self._finish(job, plan.status, f"{plan.reason} {problem}".strip())
             self._next()
         else:

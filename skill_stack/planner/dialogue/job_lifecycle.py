@@ -140,11 +140,10 @@ class JobLifecycle(Agenda):
         after = rest.children[1:] if rest.type == "sequence" else ()
 
         def retry(by: Job) -> None:
-            problem = self._may_push(by, job, blocker) if blocker is not None else ""
-            if problem:
-                self._said(by, problem)
-            else:
-                self._resume(by, job, rest, "another try")
+            if blocker is not None:
+                self._may_push(blocker)
+                by.tries = job.tries  # what stands behind it is asked about at once
+            self._resume(by, job, rest, "another try")
 
         def skip(by: Job) -> None:
             if after:
@@ -159,12 +158,10 @@ class JobLifecycle(Agenda):
         self._asked = OpenQuestion("retry", job, question, self._clock + ANSWER, answers)
         self._drop_all("what came before it failed")
 
-    def _may_push(self, by: Job, old: Job, thing: SceneObject) -> str:
-        """Keeps that a thing may be pushed, as a person answered; returns an error, or an empty text."""
+    def _may_push(self, thing: SceneObject) -> None:
+        """Takes that a thing may be pushed, as a person answered."""
         assert self._tellings is not None
-        by.tries = old.tries  # what stands behind it is asked about at once
-        told = f"the {thing.label} may be pushed"
-        return self._tellings.learn(by, [f"movable({thing.id})"], self._port.graph(), self._port.wall, told)
+        self._tellings.allow(f"movable({thing.id})", f"the {thing.label} may be pushed", self._port.wall)
 
     def _resume(self, by: Job, old: Job, rest: PlanNode, why: str) -> None:
         """Continues the rest of an older job, for other words, in place of everything else."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import Plan
+from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph, as_name
 from skill_stack.planner.dialogue.forgetting import Forgetting
 from skill_stack.planner.dialogue.job import Job
@@ -28,6 +30,7 @@ class StatedFacts:
     spread: Callable[[tuple[TaughtFact, ...]], None]
     warn: Callable[[str], None]
     _stamp: tuple[int, int] = (-1, -1)
+    _passing: tuple[TaughtFact, ...] = ()
 
     def look(self) -> None:
         """Publishes the stored facts after a change, also by another process."""
@@ -36,24 +39,31 @@ class StatedFacts:
             return
         self._stamp = stamp
         try:
-            self.spread(self.store.facts(self.scene))
+            self.spread(self._facts())
         except SkillStackError as error:
             self.warn(str(error))
 
-    def learn(self, job: Job, facts: Iterable[str], graph: SceneGraph, wall: float, words: str = "") -> str:
-        """Stores stated facts; returns an error, or an empty text.
+    def _facts(self) -> tuple[TaughtFact, ...]:
+        return (*self.store.facts(self.scene), *self._passing)
+
+    def allow(self, fact: str, words: str, wall: float) -> None:
+        """Takes what a person allows until the process ends: a camera may call another thing so some other day.
 
         Args:
-            job: The job of the words that state them.
-            facts: The facts, as text.
-            graph: The scene, for where the robot is.
+            fact: The fact, as text.
+            words: What it says.
             wall: Wall time, s since 1970.
-            words: What they say, where the words of the job are only an answer.
         """
+        self._passing = (*self._passing, TaughtFact(fact, words, self.scene, None, wall))
+        self._stamp = (-1, -1)
+        self.look()
+
+    def learn(self, job: Job, plan: Plan, graph: SceneGraph, wall: float) -> str:
+        """Stores the facts of a statement; returns an error, or an empty text."""
         pose = graph.robot
         at = None if pose is None else (pose.x, pose.y, pose.yaw)
-        words, operator = words or job.instruction.text, job.instruction.operator
-        told = [TaughtFact(fact, words, self.scene, at, wall, operator) for fact in facts]
+        words, operator = job.instruction.text, job.instruction.operator
+        told = [TaughtFact(fact, words, self.scene, at, wall, operator) for fact in plan.facts]
         try:
             self.store.learn(told)
         except SkillStackError as error:
@@ -74,16 +84,27 @@ class StatedFacts:
             SkillStackError: The store cannot be used.
         """
         if wish.kind == "list":
-            told = ", ".join(fact.words.strip().rstrip(".") for fact in self.store.facts(self.scene))
+            told = ", ".join(fact.words.strip().rstrip(".") for fact in self._facts())
             return f"You told me: {told}." if told else "You have told me nothing that I keep."
         if wish.kind == "all":
-            number = self.store.forget(fact.id for fact in self.store.facts(self.scene))
+            number = self.store.forget(fact.id for fact in self.store.facts(self.scene)) + self._withdraw(self._passing)
         elif wish.kind == "about":
-            number = sum(self.store.forget_about(name, self.scene) for name in _names(wish.text, graph))
+            names = _names(wish.text, graph)
+            number = sum(self.store.forget_about(name, self.scene) for name in names)
+            number += self._withdraw(
+                one for one in self._passing if not names.isdisjoint(Literal.parse(one.fact).arguments)
+            )
         else:
             number = self.store.forget_facts(stated, self.scene)
         self.look()
         return f"Forgotten: {number} of what you told me." if number else "You have told me nothing of that kind."
+
+    def _withdraw(self, facts: Iterable[TaughtFact]) -> int:
+        """Takes back what was allowed; gives how much that was."""
+        gone = tuple(facts)
+        self._passing = tuple(one for one in self._passing if one not in gone)
+        self._stamp = (-1, -1) if gone else self._stamp
+        return len(gone)
 
 
 def _names(text: str, graph: SceneGraph) -> set[str]:

@@ -61,13 +61,23 @@ def asked_for_leave(robot):
     return job
 
 
-def test_leave_to_push_what_is_in_the_way_is_asked_for_and_kept(robot):
+def test_leave_to_push_what_is_in_the_way_is_asked_for_and_counts(robot):
     asked_for_leave(robot)
     assert not robot.scene["blue_box"].movable
     robot.say("yes")
     assert robot.scene["blue_box"].movable
     assert robot.finish_all() == [("go_to", "red_ball"), ("sit", "")]
     assert "the blue box may be pushed" in robot.result(robot.say("what did I tell you?"))[1]
+    assert robot.facts_told.facts() == (), "another blue box may stand there some other day"
+
+
+@pytest.mark.parametrize("words", ["forget everything I told you", "forget what I told you about the blue box"])
+def test_leave_to_push_can_be_taken_back(robot, words):
+    asked_for_leave(robot)
+    robot.say("yes")
+    robot.finish_all()
+    assert robot.result(robot.say(words))[1] == "Forgotten: 1 of what you told me."
+    assert not robot.scene["blue_box"].movable
 
 
 def test_what_must_not_be_pushed_stays_and_the_errand_ends(robot):
