@@ -140,10 +140,12 @@ class JobLifecycle(Agenda):
         after = rest.children[1:] if rest.type == "sequence" else ()
 
         def retry(by: Job) -> None:
-            if blocker is not None:
-                self._may_push(blocker)
-                by.tries = job.tries  # what stands behind it is asked about at once
             self._resume(by, job, rest, "another try")
+
+        def push(by: Job) -> None:
+            self._may_push(blocker)
+            by.tries = job.tries  # what stands behind it is asked about at once
+            retry(by)
 
         def skip(by: Job) -> None:
             if after:
@@ -152,15 +154,16 @@ class JobLifecycle(Agenda):
                 self._said(by, "nothing is left then")
 
         answers: dict[Answer, Callable[[Job], None]] = {
-            "yes": retry, "skip": skip, "no": lambda by: self._said(by, "I leave it"),
+            "yes": retry if blocker is None else push, "again": retry, "skip": skip,
+            "no": lambda by: self._said(by, "I leave it"),
         }  # fmt: skip
         self._lapse("something else came up")
         self._asked = OpenQuestion("retry", job, question, self._clock + ANSWER, answers)
         self._drop_all("what came before it failed")
 
-    def _may_push(self, thing: SceneObject) -> None:
+    def _may_push(self, thing: SceneObject | None) -> None:
         """Takes that a thing may be pushed, as a person answered."""
-        assert self._tellings is not None
+        assert self._tellings is not None and thing is not None
         self._tellings.allow(f"movable({thing.id})", f"the {thing.label} may be pushed", self._port.wall)
 
     def _resume(self, by: Job, old: Job, rest: PlanNode, why: str) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from skill_stack.language import correction, pick, words_of
 from skill_stack.planner.dialogue.job import Job
 
-Answer = Literal["yes", "no", "skip", "append", "first", "instead", "one", "two", "three"]
+Answer = Literal["yes", "no", "skip", "again", "append", "first", "instead", "one", "two", "three"]
 
 _ORDER: dict[str, Answer] = {
     "instead": "instead", "replace": "instead", "rather": "instead",
@@ -51,8 +51,8 @@ class OpenQuestion:
                 return heard.kind if heard.kind in self.answers else None  # type: ignore[return-value]
             if heard.kind == "cancel":
                 return "no" if "no" in self.answers else None
-            if heard.kind == "again" and self.kind == "retry":
-                return "yes"
+            if heard.kind == "again" and "again" in self.answers:
+                return "again"
         if self.kind == "order":
             found = {_ORDER[token.text] for token in words_of(text[:80]) if token.text in _ORDER}
             if len(found) == 1 and len(words_of(text)) <= 4:

@@ -86,6 +86,12 @@ def test_what_must_not_be_pushed_stays_and_the_errand_ends(robot):
     assert robot.step is None and not robot.scene["blue_box"].movable
 
 
+def test_to_try_again_is_no_leave_to_push(robot):
+    asked_for_leave(robot)
+    robot.say("try again")
+    assert robot.step.skill == "go_to" and not robot.scene["blue_box"].movable
+
+
 def test_nobody_is_asked_about_what_has_gone(robot):
     job = robot.say("go to the red ball")
     while robot.result(job) is None:
