@@ -16,7 +16,7 @@ from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
 from skill_stack.planner.dialogue.plan_remainder import things_of
-from skill_stack.planner.dialogue.remedies import HELPS, explained, unhelped
+from skill_stack.planner.dialogue.remedies import HELPS, MAY_I, explained, unhelped
 from skill_stack.planner.executor import PlanProgress
 
 SETTLE = 3.0
@@ -134,7 +134,7 @@ class JobLifecycle(Agenda):
         asks = f" I tried {job.tries + 1} times: shall I try again, skip that, or leave it?" if job.tries > 0 else ""
         blocker = scene.objects.get(outcome.thing) if self._tellings is not None else None
         if blocker is not None:
-            asks = f" May I push the {blocker.label} aside?"
+            asks = f" {MAY_I} {blocker.label} aside?"
         question = text + asks
         self._finish(job, "question" if asks else "failed", question)
         after = rest.children[1:] if rest.type == "sequence" else ()

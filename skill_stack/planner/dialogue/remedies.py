@@ -24,6 +24,8 @@ from skill_stack.planner.symbolic.checker import without
 from skill_stack.planner.symbolic.search import GapSearch
 
 OTHERWISE = "to say what I shall do instead"
+MAY_I = "May I push the"
+"""Beginning of the question for leave to move what is in the way."""
 HELPS = "so that it works the next time"
 """Why a robot does something before it tries again what failed."""
 

@@ -46,7 +46,7 @@ from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import recall, true_place
 from skill_stack.hardware.mujoco.persons.joint_finder import JointFinder, Joints
 from skill_stack.perception.scene.detection import KINDS
-from skill_stack.planner.dialogue.remedies import cause_in
+from skill_stack.planner.dialogue.remedies import MAY_I, cause_in
 from skill_stack.runtime.bodies.body_episodes import BodyEpisodes
 from skill_stack.runtime.bodies.body_truth import HOLD, SKILL, BodyTruth, nose_of
 from skill_stack.runtime.episodes.errands.blocked_episodes import judge_way
@@ -83,8 +83,6 @@ MOVING = {
 """What comes and goes there: a simulated camera draws what moves where it is then, and all else where it was."""
 WALL = 0.15
 """Height of walls there, m: a camera in the head of a dog sees a ball of 0.24 m behind them."""
-MAY_I = "May I push the"
-"""Beginning of the question for leave to move what is in the way."""
 LAST = 0.5
 """Time at the end over which fingertips are judged, s."""
 SETTLED = 1.5
