@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from skill_stack.connector.paths.distance_field import DistanceField
 from skill_stack.connector.paths.kept_path import KEPT
-from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.obstacle_removal import (
     BLOCKED,
     Blockage,
@@ -164,10 +162,7 @@ class BlockedWays:
         if self._spared is not None:
             kept |= {one.id for one in scene.things if self._spared(one, scene)}
 
-        def framed(things: Iterable[SceneObject], field: DistanceField | None = field) -> Outlines:
-            return step.constrained(Outlines.from_objects(things, field))
-
-        return Blockage(step.request, scene, here, framed, partial(framed, field=None), kept)
+        return Blockage(step.request, scene, here, step.constrained, field, kept)
 
     def _told(self, blockage: Blockage) -> str:
         """Why nothing is moved, for people; empty where nothing that might be moved is in the way."""

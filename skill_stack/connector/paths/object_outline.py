@@ -112,6 +112,18 @@ class Outlines:
             field=field,
         )
 
+    def without_cells_at(self, field: DistanceField, within: float) -> DistanceField:
+        """A field without the occupied cells that are near an outline.
+
+        Args:
+            field: The field.
+            within: Distance up to which a cell is left out, m.
+        """
+        taken = field.taken.copy()
+        if self.names:
+            taken[taken] = self.distances(field.grid.centres()[taken]).min(axis=1) > within
+        return replace(DistanceField.from_grid(field.grid, taken), here=field.here, spare=field.spare)
+
     def without(self, names: Collection[str]) -> Outlines:
         """The same without some objects, such as those that the robot carries."""
         count = len(self.centre)

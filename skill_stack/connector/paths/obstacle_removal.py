@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skill_stack.connector.paths.clearance import Point, samples
+from skill_stack.connector.paths.distance_field import DistanceField
 from skill_stack.connector.paths.object_outline import Outlines, depth_along
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.core.robots.robot import Footprint
@@ -40,6 +41,10 @@ SHAPES = ("box", "cylinder", "ball")
 PUSHING = "pushing"
 """Guide whose skills push their ``target`` to their ``place``."""
 
+HIDDEN = 0.3
+"""Distance from a movable thing within which occupied cells may be of what is pushed along with it, m: set by hand,
+half of a crate."""
+
 DIRECTIONS = 8
 """Directions in which an object may be moved."""
 
@@ -48,9 +53,6 @@ _RING = (0.0, 0.2)  # m around the standing distance at which a way counts as le
 _SPARE = 0.05  # m that a thing keeps from others where it is put
 _BESIDE = 0.03  # m that the robot keeps from others beside its line while it pushes
 _STOP = math.radians(4)  # rad before the end of a hinge's range up to which it is moved
-
-Framed = Callable[[Iterable[SceneObject]], Outlines]
-"""Objects → what is to be kept clear of besides: occupied cells of a grid and constraints on the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,27 @@ class Blockage:
         request: The request whose path is blocked.
         scene: The world.
         here: The robot in ``map``.
-        framed: Makes outlines of objects, with all else that a path keeps clear of.
-        named: The same without occupied cells of a grid.
+        constrained: Adds what a path keeps clear of by the constraints on it.
+        field: Occupied cells of a grid that belong to nothing in the scene; None for none.
         kept: Ids of things that must stay where they are.
     """
 
     request: SkillRequest
     scene: SceneGraph
     here: Pose2
-    framed: Framed
-    named: Framed
+    constrained: Callable[[Outlines], Outlines]
+    field: DistanceField | None = None
     kept: Collection[str] = ()
+
+    def outlines(self, things: Iterable[SceneObject]) -> Outlines:
+        """Outlines of objects, with all else that a path keeps clear of."""
+        return self.constrained(Outlines.from_objects(things, self.field))
+
+    def without_parts_of(self, things: Iterable[SceneObject]) -> Blockage:
+        """The same without occupied cells that may give way with some objects."""
+        if self.field is None:
+            return self
+        return replace(self, field=Outlines.from_objects(things).without_cells_at(self.field, HIDDEN))
 
 
 class MovedThings:
@@ -167,7 +179,8 @@ class ObstacleRemoval:
         """The object to move so that a request can continue; None where nothing helps.
 
         Where no object alone is in the way, the first of several along the path is moved, as if the others were
-        gone: they are moved afterwards.
+        gone: they are moved afterwards. Where that opens no path, what a grid shows close to movable objects and no
+        camera has named counts as something that gives way with them; more of it is seen afterwards.
 
         Args:
             blockage: The blocked path.
@@ -175,12 +188,14 @@ class ObstacleRemoval:
         scene, target, request = blockage.scene, self._target(blockage), blockage.request
         if self._mover is None or target is None or request.skill == self._mover.spec.name:
             return None
-        for thing, others in self._chosen(blockage, target):
-            moved, spot = self._put(blockage, thing, others, target)
-            if moved:
-                arguments = {self._mover.thing: thing.id, self._mover.to: SPOT}
-                moving = SkillRequest(request.id, self._mover.spec.name, arguments, pace=request.pace)
-                return Errand(moving, scene[thing.id], moved, spot)
+        every = self._movable(blockage, target)
+        for view in (blockage, blockage.without_parts_of(every)):
+            for thing, others in self._chosen(view, target):
+                moved, spot = self._put(blockage, view, thing, others, target)
+                if moved:
+                    arguments = {self._mover.thing: thing.id, self._mover.to: SPOT}
+                    moving = SkillRequest(request.id, self._mover.spec.name, arguments, pace=request.pace)
+                    return Errand(moving, scene[thing.id], moved, spot)
         return None
 
     def in_the_way(self, blockage: Blockage) -> tuple[str, ...]:
@@ -216,7 +231,7 @@ class ObstacleRemoval:
         errand = self.errand(supposed)
         if errand is not None and errand.blocker.id in loose:
             return scene[errand.blocker.id]
-        supposed = replace(supposed, framed=blockage.named)
+        supposed = replace(supposed, field=None)
         along = self._along(supposed, target, self._movable(supposed, target))
         return next((scene[one.id] for one in along if one.id in loose), None)
 
@@ -269,17 +284,18 @@ class ObstacleRemoval:
         """A path to the target among some things; empty where there is none."""
         low, high = (0.0, _RING[1]) if target.shape == "point" else (self._front + edge for edge in _RING)
         centre = (target.position[0], target.position[1])
-        return find_way(blockage.framed(things), start, centre, (low, high), self._clearance, target.id)
+        return find_way(blockage.outlines(things), start, centre, (low, high), self._clearance, target.id)
 
     def _put(
-        self, blockage: Blockage, thing: SceneObject, others: list[SceneObject], target: SceneObject
+        self, blockage: Blockage, view: Blockage, thing: SceneObject, others: list[SceneObject], target: SceneObject
     ) -> tuple[tuple[SceneObject, ...], Point]:
         """An object where it no longer blocks, and to where the robot can push it; the least that opens the path.
 
-        Where several block, it may push others along.
+        Where several block, it may push whatever is movable along.
 
         Args:
-            blockage: The blocked path.
+            blockage: The blocked path; the robot's own way to the object is among all of it.
+            view: The same with what counts for the object and for the path beyond.
             thing: The object.
             others: What is moved after it.
             target: Where the path leads.
@@ -288,8 +304,9 @@ class ObstacleRemoval:
             The object and others as they are then, none where nothing helps; and where it is pushed to, m.
         """
         objects = blockage.scene.objects
-        for loose in ((), tuple(others))[: 2 if others else 1]:
-            beside = blockage.framed(_without(objects, [thing, *loose]))
+        every = tuple(one for one in self._movable(blockage, target) if one is not thing)
+        for loose in ((), every)[: 2 if every else 1]:
+            beside = view.outlines(_without(objects, [thing, *loose]))
             for moved, spot in _places(thing):
                 line = self._line(thing, spot)
                 if not self._fits(beside, thing, moved, line) or not self._reached(blockage, objects, line[0]):
@@ -297,7 +314,8 @@ class ObstacleRemoval:
                 along = [_pushed(thing, moved, one) for one in loose]
                 if not all(self._fits(beside, *pair, line) for pair in zip(loose, along, strict=True)):
                     continue
-                if self._way(blockage, (*_without(objects, [thing, *others]), *along, moved), line[1], target):
+                gone = [thing, *(loose or others)]
+                if self._way(view, (*_without(objects, gone), *along, moved), line[1], target):
                     return (moved, *along), spot
         return (), (0.0, 0.0)
 
@@ -312,7 +330,7 @@ class ObstacleRemoval:
 
     def _reached(self, blockage: Blockage, objects: Mapping[str, SceneObject], place: Point) -> bool:
         start = (blockage.here.x, blockage.here.y)
-        return bool(find_way(blockage.framed(objects.values()), start, place, (0.0, 0.15), self._clearance))
+        return bool(find_way(blockage.outlines(objects.values()), start, place, (0.0, 0.15), self._clearance))
 
     def _fits(self, others: Outlines, thing: SceneObject, moved: SceneObject, line: tuple[Point, Point]) -> bool:
         """Whether an object can be moved there in a straight line, with room for it and for the robot behind it."""

@@ -4,13 +4,18 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from skill_stack.connector.connector import Connector
-from skill_stack.connector.paths.obstacle_removal import SPOT, _pushed, _swung, mover_of
+from skill_stack.connector.paths.distance_field import DistanceField
+from skill_stack.connector.paths.obstacle_removal import SPOT, Blockage, ObstacleRemoval, _pushed, _swung, mover_of
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill import SkillSpec, load_skill
 from skill_stack.core.skills.skill_entry import SkillEntry
-from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 ROOT = Path(__file__).resolve().parents[3]
 PUSH = {
@@ -215,3 +220,39 @@ def test_a_thing_that_is_pushed_along_ends_before_the_other(things):
     moved = replace(near, position=(2.0, 0.0, 0.2))
     assert _pushed(near, moved, far).position[:2] == pytest.approx((2.4, 0.1))
     assert _pushed(near, moved, replace(far, position=(1.6, 1.0, 0.2))).position[:2] == (1.6, 1.0)
+
+
+def hidden(things, cells, **second):
+    """A blocked corridor with a crate, a sliver of another one behind it, and occupied cells that belong to nothing."""
+    objects = corridor(things)
+    thin = replace(objects[0], id="sliver", position=(1.85, 0.1, 0.2), size=(0.05, 0.1, 0.4), **second)
+    grid = OccupancyGrid("map", 0.05, Pose2(-3.0, -5.0, 0.0), np.full((200, 200), -1, np.int8), 0.0)
+    taken = np.zeros(grid.cells.shape, bool)
+    for x, y in cells:
+        column, row = grid.places(np.array([[x, y]]))[0].astype(int)
+        taken[row, column] = True
+    scene = SceneGraph({one.id: one for one in (*objects, thin)})
+    request = SkillRequest("p/1", "go_to", {"target": "red_ball"})
+    here = Pose2(0.0, 0.0, 0.0)
+    return Blockage(request, scene, here, lambda outlines: outlines, DistanceField.from_grid(grid, taken))
+
+
+def removal(world):
+    made = world([])
+    clearances = (ConnectorSettings().clearance, ConnectorSettings().tight_clearance)
+    return ObstacleRemoval(made.library, made.robot.footprint, clearances)
+
+
+BEHIND = [(1.9, y) for y in (-0.15, -0.05, 0.05)]
+
+
+def test_cells_close_to_what_may_be_moved_give_way_with_it(world, things):
+    errand = removal(world).errand(hidden(things, BEHIND))
+    assert errand is not None and errand.blocker.id == "crate"
+    assert {one.id for one in errand.moved} == {"crate", "sliver"}, "the sliver is pushed along"
+
+
+def test_cells_farther_away_and_what_may_not_be_moved_do_not(world, things):
+    far = [(3.1, y) for y in np.arange(-4.0, 4.0, 0.05)]
+    assert removal(world).errand(hidden(things, far)) is None
+    assert removal(world).errand(hidden(things, BEHIND, movable=False)) is None
