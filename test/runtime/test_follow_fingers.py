@@ -57,7 +57,8 @@ def coordinates(robot: RobotSpec) -> Callable[[Mapping[str, float]], dict[str, f
         joints = robot.pose("cradle")
         for name, angle in moved.items():
             joints[robot.joint_names.index(name)] += angle
-        return {f"s{number}": float(value) for number, value in enumerate(space.encode(shape.tips(joints)), 1)}
+        told = space.encode(shape.tips(joints), shape.which)
+        return {f"s{number}": float(value) for number, value in enumerate(told, 1)}
 
     return of
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from skill_stack.connector.retargeting.synergy_space import SynergySpace
 
 HANDS = ("allegro_right", "allegro_left", "leap")
+"""The hands that the shipped space is fitted to."""
+OTHERS = ("dex3_right", "parallel_gripper")
+"""Hands of fewer fingers, which take part where errors are measured."""
 SEED = 2
 """Seed of the measured postures; the shipped space was made with 1."""
 
@@ -37,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measure", type=int, metavar="N", help="errors over N postures each way, between two hands or all"
     )
-    parser.add_argument("--fit", type=Path, metavar="FILE", help="compute the synergies of all hands, and write them")
+    parser.add_argument("--fit", type=Path, metavar="FILE", help="compute the synergies of some hands, and write them")
     parser.add_argument("--live", action="store_true", help="lead what the running stack has; a hand by SOURCE alone")
     parser.add_argument("--topic", help="with --live: joints of the source (default: hand_input, of a person: person)")
     parser.add_argument("--skill", help="with --live: skill of the hand that takes coordinates (default: take_posture)")
@@ -98,14 +101,16 @@ def _posture(robot: RobotSpec, pose: str, changed: Sequence[str]) -> dict[str, f
 
 
 def _once(options: argparse.Namespace, space: SynergySpace) -> int:
+    from skill_stack.connector.retargeting.hand_shape import HandShape
     from skill_stack.connector.retargeting.retargeter import Retargeter
 
     source, target = _hand(options.source), _hand(options.target)
-    shown, taking = Retargeter(source, space).shape, Retargeter(target, space)
-    wanted = shown.tips(source.by_name(_posture(source, options.pose, options.joints or ())))
-    coordinates = space.encode(wanted)
+    shown, taking = HandShape(source), Retargeter(target, space)
+    tips = shown.tips(source.by_name(_posture(source, options.pose, options.joints or ())))
+    coordinates = space.encode(tips, shown.which)
     joints = taking.joints(coordinates)
-    off = float(abs(taking.shape.tips(joints) - wanted).max()) * taking.shape.finger_length
+    wanted, both = taking.shape.own(tips, shown.which), [finger in shown.which for finger in taking.shape.which]
+    off = float(abs(taking.shape.tips(joints) - wanted)[both].max()) * taking.shape.finger_length
     found = taking.shape.positions(joints)
     if options.json:
         print_json({"synergies": coordinates.tolist(), "joints": found, "largest_error_m": off})
@@ -122,16 +127,16 @@ def _measure(options: argparse.Namespace, space: SynergySpace) -> int:
 
     if options.measure < 1:
         raise DataError(f"--measure {options.measure}: at least 1 posture")
-    names = HANDS if options.target is None else (options.source, options.target)
+    names = (*HANDS, *OTHERS) if options.target is None else (options.source, options.target)
     found = measured([_hand(name) for name in names], space, options.measure, SEED)
     if options.json:
         print_json({"synergies": space.size, "postures": options.measure, "pairs": [asdict(one) for one in found]})
         return 0
     print(f"{space.size} synergies, {options.measure} postures of each hand; errors of fingertips, mm")
-    print(f"  {'from':<16}{'to':<16}{'mean':>8}{'p95':>8}{'out of reach':>14}{'pinch':>8}")
+    print(f"  {'from':<18}{'to':<18}{'mean':>8}{'p95':>8}{'out of reach':>14}{'pinch':>8}")
     for one in found:
         figures = [f"{1000 * value:.1f}" for value in (one.mean, one.p95, one.reach, one.pinch)]
-        print(f"  {one.source:<16}{one.target:<16}{figures[0]:>8}{figures[1]:>8}{figures[2]:>14}{figures[3]:>8}")
+        print(f"  {one.source:<18}{one.target:<18}{figures[0]:>8}{figures[1]:>8}{figures[2]:>14}{figures[3]:>8}")
     return 0
 
 

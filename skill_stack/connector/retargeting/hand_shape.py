@@ -14,25 +14,38 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
-LONG = FINGERS[:3]
+LONG = ("index", "middle", "ring")
 """The fingers that define the frame; the thumb is placed differently on every hand."""
+PINCH = (0.55, 0.44, 0.05)
+"""Middle between the tips of index finger and thumb of the hands that :mod:`.shared_space` was fitted to, as a mean, in
+finger lengths."""
+SPAN = 1.81
+"""Largest distance between the tips of index finger and thumb in a named pose, in finger lengths: Allegro 1.80, LEAP
+1.83."""
 CLOSE_TO = 0.1
 """Weight of a joint's distance from the start of the search, in ranges, against fingertip errors in finger lengths."""
 
 
 class HandShape:
-    """One hand.
+    """One hand of two to five fingers.
 
-    Its frame has its origin between the first joints of index, middle and ring finger, its axes point out of the palm
-    (to where fingers bend), towards the index finger and along the stretched fingers; so it is the mirror image of
-    itself on a left hand, and left and right hands compare. Its unit is the mean length of these three fingers.
+    Its frame has its origin between the first joints of index, middle and ring finger, or at that of the middle finger
+    where there is no ring finger. Its axes point out of the palm (to where fingers bend), towards the index finger and
+    along the stretched fingers; so it is the mirror image of itself on a left hand, and left and right hands compare.
+    Its unit is the mean length of these three fingers; a hand that lacks one has other proportions, and its unit is by
+    how far it opens (:data:`SPAN`).
+
+    A gripper of two fingers has no palm: its x axis points from the index finger to the thumb, and half open the middle
+    between their tips is at :data:`PINCH`. It takes their distance alone, not where they meet.
 
     Attributes:
+        which: The fingers that it has, as in :data:`skill_stack.core.robots.fingertip.FINGERS`.
+        pincer: Whether it has a finger and a thumb alone.
         names: Joint names, ordered as the robot's.
         lower: Ends of the joints' ranges, rad, shape (joints,).
         upper: The other ends.
-        finger_length: Mean length of the stretched fingers, m.
-        fingers: For each of :data:`skill_stack.core.robots.fingertip.FINGERS` the rows of the joints that move it.
+        finger_length: The unit of its frame, m.
+        fingers: For each of :attr:`which` the rows of the joints that move it.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
@@ -42,15 +55,16 @@ class HandShape:
             robot: A hand, or the part of a robot that is one.
 
         Raises:
-            DataError: Its ``robot.yaml`` does not state the fingertips, or names links that do not exist.
+            DataError: Its ``robot.yaml`` does not state where index finger and thumb end, or names links or fingers
+                that do not exist.
         """
-        if missing := [finger for finger in FINGERS if finger not in robot.fingertips]:
-            raise DataError(f"robot '{robot.name}' does not say where its fingertips are: fingertips.{missing[0]}")
+        self.pincer = len(robot.fingertips) == 2
+        self.which = _fingers_of(robot)
         self.names = robot.joint_names
         self.lower, self.upper = robot.column("lower"), robot.column("upper")
         self._model = pinocchio.buildModelFromXML(urdf_text(robot))
         self._data = self._model.createData()
-        tips = [robot.fingertips[finger] for finger in FINGERS]
+        tips = [robot.fingertips[finger] for finger in self.which]
         known = {frame.name for frame in self._model.frames}
         if strange := [tip.link for tip in tips if tip.link not in known]:
             raise DataError(f"robot '{robot.name}': fingertips name the link '{strange[0]}', which its URDF lacks")
@@ -59,7 +73,7 @@ class HandShape:
         joints = [self._model.joints[self._model.getJointId(name)] for name in self.names]
         self._q, self._v = np.array([joint.idx_q for joint in joints]), np.array([joint.idx_v for joint in joints])
         self.fingers = tuple(self._moving(frame) for frame in self._frames)
-        self._origin, self._axes, self.finger_length = self._measured()
+        self._bases, self._origin, self._axes, self.finger_length = self._measured(robot)
 
     def tips(self, joints: Array) -> Array:
         """Fingertips in the shared frame and unit, shape (fingers, 3).
@@ -72,6 +86,25 @@ class HandShape:
     def shared(self, points: Array) -> Array:
         """Points from the frame of the hand's base link, m, shape (n, 3), in the shared frame and unit."""
         return np.asarray((points - self._origin) @ self._axes.T / self.finger_length)
+
+    def own(self, tips: Array, fingers: Sequence[str]) -> Array:
+        """Fingertips of another hand, arranged for this one's fingers, in the shared frame and unit, shape (fingers, 3).
+
+        A finger that the other hand lacks does as the one beside it that both have. A gripper takes the distance
+        between index finger and thumb.
+
+        Args:
+            tips: The other hand's fingertips in the shared frame and unit.
+            fingers: Which they are, in this order; index finger and thumb are among them.
+        """
+        places, bases, rows = dict(zip(fingers, tips)), dict(zip(self.which, self.shared(self._bases))), []
+        if self.pincer:
+            half = np.array([0.5 * np.linalg.norm(places["thumb"] - places["index"]), 0.0, 0.0])
+            return np.array(PINCH) + np.array([-half, half])
+        for finger in self.which:
+            both = [other for other in FINGERS[: FINGERS.index(finger) + 1] if other in places and other in bases]
+            rows.append(places[both[-1]] + (bases[finger] - bases[both[-1]]))
+        return np.array(rows)
 
     def solve(self, wanted: Array, begin: Array) -> Array:
         """Joint positions, rad, shape (joints,), within their ranges, that bring fingertips as near as possible.
@@ -99,22 +132,27 @@ class HandShape:
         """Joint positions by name, rad."""
         return dict(zip(self.names, map(float, values)))
 
-    def _measured(self) -> tuple[Array, Array, float]:
-        """Origin, m, axes as rows, and length of the fingers, m, with joints as near to zero as possible."""
+    def _measured(self, robot: RobotSpec) -> tuple[Array, Array, Array, float]:
+        """First joints and origin, m, axes as rows, and the unit, m; joints are as near to 0 as they can be."""
         straight = np.clip(np.zeros(len(self.names)), self.lower, self.upper)
-        tips, bent = self._points_at(straight), self._points_at(0.5 * (self.lower + self.upper))
+        bent, tips = self._points_at(0.5 * (self.lower + self.upper)), self._points_at(straight)
         places = {name: self._data.oMi[self._model.getJointId(name)].translation.copy() for name in self.names}
         bases = np.array([places[self.names[rows[0]]] for rows in self.fingers])
-        count = len(LONG)
-        along = (tips[:count] - bases[:count]).mean(axis=0)
+        long = [row for row, finger in enumerate(self.which) if finger in LONG or self.pincer]
+        along = (tips[long] - bases[long]).mean(axis=0)
         along /= np.linalg.norm(along)
-        aside = bases[0] - bases[count - 1]
-        aside -= along * (along @ aside)
-        aside /= np.linalg.norm(aside)
+        length = float(np.linalg.norm(tips[long] - bases[long], axis=1).mean())
+        if self.pincer:
+            out = _across(bent[1] - bent[0], along)
+            axes = np.array([out, np.cross(along, out), along])
+            return bases, bent.mean(axis=0) - length * np.array(PINCH) @ axes, axes, length
+        aside = _across(bases[long[0]] - bases[long[-1]], along)
         out = np.cross(aside, along)
-        out *= np.sign(out @ (bent[:count] - tips[:count]).mean(axis=0))
-        length = float(np.linalg.norm(tips[:count] - bases[:count], axis=1).mean())
-        return bases[:count].mean(axis=0), np.array([out, aside, along]), length
+        out *= np.sign(out @ (bent[long] - tips[long]).mean(axis=0))
+        if len(long) < len(LONG):
+            open_tips = [self._points_at(robot.pose(name)) for name in robot.poses]
+            length, long = max(float(np.linalg.norm(one[-1] - one[0])) for one in open_tips) / SPAN, long[-1:]
+        return bases, bases[long].mean(axis=0), np.array([out, aside, along]), length
 
     def _moving(self, frame: int) -> Array:
         """Rows of the joints between the base and a frame, the first one first."""
@@ -142,3 +180,18 @@ class HandShape:
             lever = self._data.oMf[frame].rotation @ point
             rows.append(self._axes @ (whole[:3] - np.cross(lever, whole[3:], axisb=0, axisc=0)) / self.finger_length)
         return np.vstack(rows)
+
+
+def _across(vector: Array, along: Array) -> Array:
+    """What of a vector is at a right angle to the direction ``along``, with length 1."""
+    across = vector - along * (along @ vector)
+    return np.asarray(across / np.linalg.norm(across))
+
+
+def _fingers_of(robot: RobotSpec) -> tuple[str, ...]:
+    """The fingers that a hand has, in the order of :data:`skill_stack.core.robots.fingertip.FINGERS`."""
+    if missing := [finger for finger in ("index", "thumb") if finger not in robot.fingertips]:
+        raise DataError(f"robot '{robot.name}' does not say where its fingertips are: fingertips.{missing[0]}")
+    if strange := [finger for finger in robot.fingertips if finger not in FINGERS]:
+        raise DataError(f"robot '{robot.name}': fingertips.{strange[0]} is none of {', '.join(FINGERS)}")
+    return tuple(finger for finger in FINGERS if finger in robot.fingertips)

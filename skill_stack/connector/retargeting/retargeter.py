@@ -35,11 +35,11 @@ class Retargeter:
 
     def coordinates(self, joints: Array) -> Array:
         """Synergy coordinates of a posture of this hand, shape (synergies,); joints in rad, shape (joints,)."""
-        return self.space.encode(self.shape.tips(joints))
+        return self.space.encode(self.shape.tips(joints), self.shape.which)
 
     def joints(self, coordinates: Array) -> Array:
         """Joint positions, rad, shape (joints,), for a posture in synergies, shape (synergies,)."""
-        return self.reach(self.space.decode(coordinates))
+        return self.reach(self.shape.own(self.space.decode(coordinates), self.space.fingers))
 
     def reach(self, wanted: Array) -> Array:
         """Joint positions, rad, shape (joints,), for fingertips in the shared frame and unit, shape (fingers, 3)."""

@@ -11,6 +11,7 @@ import numpy as np
 from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.postures import drawn_postures
 from skill_stack.connector.retargeting.synergy_space import SynergySpace, fit, load_space
+from skill_stack.core.robots.fingertip import FINGERS
 from skill_stack.core.robots.robot import RobotSpec
 
 FILE = Path(__file__).with_name("synergies.yaml")
@@ -30,14 +31,15 @@ def computed_space(robots: Sequence[RobotSpec], seed: int = 1, size: int = SIZE)
     """The space of the postures of some hands.
 
     Args:
-        robots: The hands, each with the same weight.
+        robots: The hands, each with the same weight; the space is that of the fingers that all of them have.
         seed: Of the postures that are drawn.
         size: How many synergies are kept.
     """
-    rng = np.random.default_rng(seed)
+    rng, shapes = np.random.default_rng(seed), [HandShape(robot) for robot in robots]
+    fingers = [finger for finger in FINGERS if all(finger in shape.which for shape in shapes)]
     tips = []
-    for robot in robots:
-        shape = HandShape(robot)
-        tips += [shape.tips(posture) for posture in drawn_postures(robot, shape, POSTURES, rng)]
+    for robot, shape in zip(robots, shapes):
+        rows = [shape.which.index(finger) for finger in fingers]
+        tips += [shape.tips(posture)[rows] for posture in drawn_postures(robot, shape, POSTURES, rng)]
     names = ", ".join(robot.name for robot in robots)
-    return fit(np.array(tips), size, f"{POSTURES} postures each of {names}, seed {seed}")
+    return fit(np.array(tips), fingers, size, f"{POSTURES} postures each of {names}, seed {seed}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from skill_stack.core.data_file import DataModel
 
-FINGERS = ("index", "middle", "ring", "thumb")
-"""Fingers by which hands are compared, in this order."""
+FINGERS = ("index", "middle", "ring", "little", "thumb")
+"""Fingers by which hands are compared, in this order. A hand has an index finger and a thumb, and any of the others."""
 
 
 class Fingertip(DataModel):

@@ -21,7 +21,7 @@ class RetargetingError:
     Attributes:
         source: The hand that shows postures.
         target: The hand that takes them.
-        mean: Mean distance between the fingertips of both in the shared frame, at the target's size, m.
+        mean: Mean distance between the fingertips that both have in the shared frame, at the target's size, m.
         p95: 95th percentile over postures of their mean distance, m.
         reach: What of the mean is because the target's fingers do not get there, m; the rest is lost in the synergies.
         pinch: Mean error of the distance between thumb and index finger, m.
@@ -57,11 +57,13 @@ def _between(
     rng: np.random.Generator,
 ) -> RetargetingError:
     shown, taking = hands[source.name].shape, hands[target.name]
+    both = [finger in shown.which for finger in taking.shape.which]
     off, reach, pinch = [], [], []
     for posture in drawn_postures(source, shown, number, rng):
         taking.forget()
-        wanted = shown.tips(posture)
-        found = taking.shape.tips(taking.joints(space.encode(wanted)))
+        tips = shown.tips(posture)
+        wanted = taking.shape.own(tips, shown.which)[both]
+        found = taking.shape.tips(taking.joints(space.encode(tips, shown.which)))[both]
         off.append(np.linalg.norm(found - wanted, axis=1).mean())
         reach.append(taking.off)
         pinch.append(abs(np.linalg.norm(found[0] - found[-1]) - np.linalg.norm(wanted[0] - wanted[-1])))

@@ -116,4 +116,4 @@ class Persons:
 def coordinates(shape: HandShape, space: SynergySpace, joints: Array) -> Array:
     """Synergy coordinates of postures, shape (n, synergies); joints in rad, shape (n, joints)."""
     inside = np.clip(joints, shape.lower, shape.upper)
-    return np.array([space.encode(shape.tips(posture)) for posture in inside])
+    return np.array([space.encode(shape.tips(posture), shape.which) for posture in inside])

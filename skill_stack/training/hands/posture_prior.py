@@ -70,7 +70,7 @@ def known_postures(
         if hand.name != robot.name and own:
             theirs, mine = HandShape(hand), HandShape(robot)
             begin = (robot.column("lower") + robot.column("upper")) / 2
-            own = [mine.solve(theirs.tips(posture), begin) for posture in own]
+            own = [mine.solve(mine.own(theirs.tips(posture), theirs.which), begin) for posture in own]
         found += own
     return np.array(found).reshape(-1, robot.size)
 

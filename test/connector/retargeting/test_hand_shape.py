@@ -63,9 +63,43 @@ def test_what_is_out_of_reach_is_come_near_to(hands):
     assert np.linalg.norm(shape.tips(found) - far) < np.linalg.norm(shape.tips(hands["leap"].pose("fist")) - far)
 
 
+def test_a_hand_of_three_fingers_has_the_same_frame(every_hand):
+    robot = every_hand["dex3_right"]
+    shape = HandShape(robot)
+    tips = shape.tips(robot.pose("open"))
+    assert shape.which == ("index", "middle", "thumb") and np.allclose(tips[:2, 0], 0.0, atol=0.02)
+    assert tips[0, 1] > 0.2 > abs(tips[1, 1]), "the index finger is on the positive side"
+    assert (shape.tips(robot.pose("fist"))[:2, 0] > 0.1).all(), "fingers bend out of the palm"
+    assert 0.1 < np.linalg.norm(shape.tips(robot.pose("pinch"))[0] - shape.tips(robot.pose("pinch"))[2]) < 0.25
+
+
+def test_a_gripper_takes_the_distance_of_index_finger_and_thumb_alone(every_hand):
+    shape, shown = HandShape(every_hand["parallel_gripper"]), HandShape(every_hand["leap"])
+    tips = shown.tips(every_hand["leap"].pose("default"))
+    own = shape.own(tips, shown.which)
+    found = shape.tips(shape.solve(own, every_hand["parallel_gripper"].pose("open")))
+    assert own.shape == (2, 3) and np.linalg.norm(own[1] - own[0]) == pytest.approx(np.linalg.norm(tips[3] - tips[0]))
+    assert found == pytest.approx(own, abs=0.02)
+
+
+def test_a_finger_that_the_other_hand_lacks_does_as_its_neighbour(every_hand):
+    leap = every_hand["leap"]
+    five = leap.model_copy(update={"fingertips": {**leap.fingertips, "little": Fingertip(link="rf_ds")}})
+    shape, three = HandShape(five), HandShape(every_hand["dex3_right"])
+    assert shape.which == ("index", "middle", "ring", "little", "thumb")
+    tips = three.tips(every_hand["dex3_right"].pose("fist"))
+    own = shape.own(tips, three.which)
+    assert (own[[0, 1, 4]] == tips).all()
+    bases = shape.shared(shape._bases)
+    assert own[2] - own[1] == pytest.approx(bases[2] - bases[1]) and own[3] == pytest.approx(own[2])
+
+
 def test_what_is_no_hand_and_a_link_that_there_is_not_are_named(hands):
     with pytest.raises(DataError, match="fingertips.index"):
         HandShape(hands["leap"].model_copy(update={"fingertips": {}}))
+    strange = {**hands["leap"].fingertips, "pinky": Fingertip(link="rf_ds")}
+    with pytest.raises(DataError, match="fingertips.pinky is none of index, middle, ring, little, thumb"):
+        HandShape(hands["leap"].model_copy(update={"fingertips": strange}))
     wrong = {**hands["leap"].fingertips, "ring": Fingertip(link="little")}
     with pytest.raises(DataError, match="'little'"):
         HandShape(hands["leap"].model_copy(update={"fingertips": wrong}))

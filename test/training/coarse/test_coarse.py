@@ -120,7 +120,7 @@ def test_coordinates_are_those_of_the_retargeting(robot: RobotSpec) -> None:
     shape, space = HandShape(robot), shared_space()
     postures = np.array([robot.pose("cradle"), robot.pose("fist") + 9.0])
     found = coordinates(shape, space, postures)
-    assert found[0] == pytest.approx(space.encode(shape.tips(postures[0])))
+    assert found[0] == pytest.approx(space.encode(shape.tips(postures[0]), shape.which))
     assert np.isfinite(found[1]).all()  # beyond the joints' ranges it is the posture at their ends
 
 

@@ -12,7 +12,6 @@ from sensor_msgs.msg import JointState
 
 from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.synergy_space import SynergySpace
-from skill_stack.core.robots.fingertip import FINGERS
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.clients.client_node import client_node, spin_until_left
@@ -36,7 +35,7 @@ class HandMirror:
             source: The hand whose joints or fingertips arrive; fingertips in the frame of its base link.
             space: The space of the postures.
             topic: Of ``sensor_msgs/JointState``; ``<topic>_tips`` takes ``geometry_msgs/PoseArray``, one pose for
-                each of :data:`skill_stack.core.robots.fingertip.FINGERS`.
+                each finger of the source, in the order of :data:`skill_stack.core.robots.fingertip.FINGERS`.
             skill: The skill of the commanded hand that takes coordinates.
         """
         self._malformed = ""
@@ -62,14 +61,15 @@ class HandMirror:
         joints = np.array([seen.get(name, last) for name, last in zip(self._names, self._last)])
         if np.isfinite(joints).all():
             self._last = np.clip(joints, self._shape.lower, self._shape.upper)
-            self._follow(self._space.encode(self._shape.tips(self._last)))
+            self._follow(self._space.encode(self._shape.tips(self._last), self._shape.which))
 
     def _tips(self, message: PoseArray) -> None:
         points = np.array([[pose.position.x, pose.position.y, pose.position.z] for pose in message.poses])
-        if points.shape != (len(FINGERS), 3) or not np.isfinite(points).all():
-            self._malformed = f"fingertips are {len(FINGERS)} places, of {', '.join(FINGERS)}; a message was left out"
+        which = self._shape.which
+        if points.shape != (len(which), 3) or not np.isfinite(points).all():
+            self._malformed = f"fingertips are {len(which)} places, of {', '.join(which)}; a message was left out"
             return
-        self._follow(self._space.encode(self._shape.shared(points)))
+        self._follow(self._space.encode(self._shape.shared(points), which))
 
     def _follow(self, coordinates: np.ndarray) -> None:
         goal = {f"s{number}": float(value) for number, value in enumerate(coordinates, 1)}
