@@ -88,7 +88,7 @@ class HandShape:
         return np.asarray((points - self._origin) @ self._axes.T / self.finger_length)
 
     def own(self, tips: Array, fingers: Sequence[str]) -> Array:
-        """Fingertips of another hand, arranged for this one's fingers, in the shared frame and unit, shape (fingers, 3).
+        """Fingertips of another hand, arranged for this one's, in the shared frame and unit, shape (fingers, 3).
 
         A finger that the other hand lacks does as the one beside it that both have. A gripper takes the distance
         between index finger and thumb.
