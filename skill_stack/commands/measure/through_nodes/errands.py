@@ -133,20 +133,38 @@ def spoken(
     return seen, speaker.outcome, speaker.reason
 
 
-class NodeWays:
-    """Ways by words through all processes, and the same in one process."""
+class NodeEpisodes:
+    """What runs on stacks of its own, by the stated map.
+
+    Attributes:
+        camera: Whether it needs a deployment in which a camera sees what is there.
+    """
+
+    camera = False
 
     def __init__(self, resources: Resources, robot: str) -> None:
-        """Loads what all episodes share.
+        """Starts no stack.
 
         Args:
             resources: Where robots, skills and deployments are.
-            robot: Name of the robot.
-
-        Raises:
-            SkillStackError: A file is missing or wrong.
+            robot: Name of the robot; one of its deployments has a camera where one is needed.
         """
-        self._resources, self._deployment = resources, simulation_of(robot)
+        self._resources = resources
+        self._deployment = CAMERA_DEPLOYMENTS[robot] if self.camera else simulation_of(robot)
+
+
+class _SeenEpisodes(NodeEpisodes):
+    """What a camera has to see."""
+
+    camera = True
+
+
+class NodeWays(NodeEpisodes):
+    """Ways by words through all processes, and the same in one process."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads what all episodes share; raises SkillStackError where a file is missing or wrong."""
+        super().__init__(resources, robot)
         self._episodes = WayEpisodes(resources, robot)
 
     def score(self, seed: int) -> ContrastScore:
@@ -201,32 +219,6 @@ def _missed(stage: EvaluationStage, scene: HandlingScene, seen: WatchedEpisode) 
     tips = np.stack([stage.details.link_way(link, states, TIP) for link in links], axis=1)
     off = distance(tips, thing)
     return "" if off <= NEAR else f"the fingertips were {off:.2f} m from it"
-
-
-class NodeEpisodes:
-    """What runs on stacks of its own, by the stated map."""
-
-    def __init__(self, resources: Resources, robot: str) -> None:
-        """Starts no stack.
-
-        Args:
-            resources: Where robots, skills and deployments are.
-            robot: Name of the robot.
-        """
-        self._resources, self._deployment = resources, simulation_of(robot)
-
-
-class _SeenEpisodes:
-    """What a camera has to see."""
-
-    def __init__(self, resources: Resources, robot: str) -> None:
-        """Starts no stack.
-
-        Args:
-            resources: Where robots, skills and deployments are.
-            robot: Name of the robot; its deployment has a camera.
-        """
-        self._resources, self._deployment = resources, CAMERA_DEPLOYMENTS[robot]
 
 
 class NodeDoors(_SeenEpisodes):
