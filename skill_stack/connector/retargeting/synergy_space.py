@@ -13,6 +13,9 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.robots.fingertip import FINGERS
 
 Array = np.ndarray
+LEAST = 1e-6
+"""Least variance that counts as left by the synergies, in squared finger lengths: where they explain all, fingers that
+are not seen would leave coordinates open."""
 
 
 class SynergySpace(DataModel):
@@ -75,7 +78,7 @@ class SynergySpace(DataModel):
         if known.all():
             return np.asarray(components @ away / spread)
         seen = components[:, np.repeat(known, 3)] * spread[:, None]
-        left = (spread @ spread) * (1.0 / self.explained - 1.0) / max(1, mean.size - self.size)
+        left = max(LEAST, (spread @ spread) * (1.0 / self.explained - 1.0) / max(1, mean.size - self.size))
         return np.asarray(np.linalg.solve(seen @ seen.T + left * np.eye(self.size), seen @ away))
 
     def decode(self, coordinates: Sequence[float] | Array) -> Array:

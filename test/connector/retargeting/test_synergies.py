@@ -74,6 +74,8 @@ def test_fingers_that_are_not_seen_are_the_most_likely_ones(hands):
     assert np.linalg.norm(found[:, [0, 1, 3]] - tips[:, [0, 1, 3]], axis=2).mean() < 0.15
     more = space.encode(np.vstack([tips[0], [9.0, 9.0, 9.0]]), (*shape.which, "little"))
     assert (more == space.encode(tips[0], shape.which)).all(), "what it does not know counts for nothing"
+    every = fit(tips, shape.which, 12, "here")
+    assert every.explained == 1.0 and np.isfinite(every.encode(tips[0][[0, 3]], ("index", "thumb"))).all()
 
 
 def test_hands_of_different_fingers_are_fitted_by_those_that_all_have(every_hand):
