@@ -123,9 +123,9 @@ def test_what_only_comes_of_one_request_upon_another_counts_against_switching(mo
 
     def thrown_by_haste(line, kind, what, name):
         usual(line, kind, what, name)
-        if kind == "ask" and line.now - getattr(line, "asked", -9.0) < 1.0:
+        if kind == "ask" and line.now - getattr(line, "told_at", -9.0) < 1.0:
             line.nudge((0.0, 1.5, 3.0))
-        line.asked = line.now
+        line.told_at = line.now
 
     hasty = [(0.0, "ask", "hold_hand"), (0.5, "ask", "cradle"), (1.5, "silent", SuiteEvent(at=0.0, kind="silent"))]
     monkeypatch.setattr(connector_drops, "LENGTH", 2.0)
