@@ -188,8 +188,7 @@ class ObstacleRemoval:
         scene, target, request = blockage.scene, self._target(blockage), blockage.request
         if self._mover is None or target is None or request.skill == self._mover.spec.name:
             return None
-        every = self._movable(blockage, target)
-        for view in (blockage, blockage.without_parts_of(every)):
+        for view in self._views(blockage, target):
             for thing, others in self._chosen(view, target):
                 moved, spot = self._put(blockage, view, thing, others, target)
                 if moved:
@@ -234,6 +233,13 @@ class ObstacleRemoval:
         supposed = replace(supposed, field=None)
         along = self._along(supposed, target, self._movable(supposed, target))
         return next((scene[one.id] for one in along if one.id in loose), None)
+
+    def _views(self, blockage: Blockage, target: SceneObject) -> Iterator[Blockage]:
+        """The blocked path as it is, then without what may give way with movable objects, where there is such."""
+        yield blockage
+        fewer = blockage.without_parts_of(self._movable(blockage, target))
+        if blockage.field is not None and fewer.field is not None and (fewer.field.taken != blockage.field.taken).any():
+            yield fewer
 
     @staticmethod
     def _target(blockage: Blockage) -> SceneObject | None:

@@ -58,8 +58,8 @@ class HandShape:
             DataError: Its ``robot.yaml`` does not state where index finger and thumb end, or names links or fingers
                 that do not exist.
         """
-        self.pincer = len(robot.fingertips) == 2
         self.which = _fingers_of(robot)
+        self.pincer = len(self.which) == 2
         self.names = robot.joint_names
         self.lower, self.upper = robot.column("lower"), robot.column("upper")
         self._model = pinocchio.buildModelFromXML(urdf_text(robot))
