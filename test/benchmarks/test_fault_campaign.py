@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from skill_stack.benchmarks.campaign import trial as trial_module
-from skill_stack.benchmarks.campaign.process_trials import process_trials
 from skill_stack.benchmarks.campaign.trial import FAULTS, run_trial
 from skill_stack.benchmarks.campaign.world import CampaignWorld
 from skill_stack.benchmarks.control.faults import rows
@@ -77,12 +76,3 @@ def test_rows_name_the_seed_that_failed(world, tmp_path):
     assert by_name["in the declared reaction"].value == pytest.approx(50.0)
     assert "seed 99" in by_name["in the declared reaction"].note
     assert np.isfinite(by_name["worst reaction / declared ticks"].value)
-
-
-@pytest.mark.e2e
-@pytest.mark.slow
-def test_killed_and_frozen_processes(world):
-    import time
-
-    found = {row.name: row for row in process_trials(time.monotonic() + 120)}
-    assert found["processes: as declared"].value == 100.0, found

@@ -1,6 +1,7 @@
 """The campaign of real processes: what is counted, and what goes on where it ended."""
 
 import dataclasses
+import math
 
 import pytest
 
@@ -33,6 +34,20 @@ def test_goes_on_where_it_ended(tmp_path, monkeypatch):
     for number in (2, 3):
         found = process_campaign(number, 5, tmp_path / "trials")
     assert done == [5, 6, 7] and [verdict.seed for verdict in found] == [5, 6, 7]
+
+
+def test_no_trial_begins_after_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "run_process_trial", lambda seed, kept: dataclasses.replace(GOOD, seed=seed))
+    process_campaign(2, 5, tmp_path / "trials")
+    found = process_campaign(4, 5, tmp_path / "trials", end=-math.inf)
+    assert [verdict.seed for verdict in found] == [5, 6]
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+def test_every_fault_of_real_processes_meets_its_declared_reaction():
+    found = process_campaign(len(KINDS), 0, None)
+    assert all(verdict.done and verdict.as_declared for verdict in found), found
 
 
 class FakeStack:

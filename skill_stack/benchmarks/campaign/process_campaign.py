@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -213,17 +214,18 @@ def _is_usable(stack: ProcessStack) -> None:
     stack.play_until(lambda: stack.status.mode is not ControlMode.ESTOP, REACTION, "a reset afterwards")
 
 
-def process_campaign(number: int, first: int, out: Path | None) -> list[ProcessVerdict]:
+def process_campaign(number: int, first: int, out: Path | None, end: float = math.inf) -> list[ProcessVerdict]:
     """Trials in pieces.
 
     Args:
         number: How many.
         first: Seed of the first one.
         out: File with the trials that are done already, which takes the others.
+        end: Monotonic time after which no further one begins, s.
     """
     with KeptStack(ProcessStack) as kept:
         seeds = range(first, first + number)
-        return run_trials(ProcessVerdict, lambda seed: run_process_trial(seed, kept), seeds, out)
+        return run_trials(ProcessVerdict, lambda seed: run_process_trial(seed, kept), seeds, out, end)
 
 
 def process_rows(verdicts: list[ProcessVerdict]) -> list[Row]:

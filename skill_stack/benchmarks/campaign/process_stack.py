@@ -212,25 +212,3 @@ class ProcessStack:
         self.wait_supervised()
         self.play_until(lambda: (self.status.mode, self.status.skill) == (ControlMode.ACTIVE, "walk"), patience, "walk")
         self.play(0.3)
-
-    def time_until(
-        self, name: str, number: signal.Signals, done: Callable[[ProcessStack], bool], seconds: float
-    ) -> float:
-        """Sends a signal and waits for the reaction, while the connector goes on.
-
-        Args:
-            name: Process that gets it.
-            number: The signal.
-            done: Whether the reaction is there.
-            seconds: Longest wait, s.
-
-        Returns:
-            Time that it took, s.
-
-        Raises:
-            AssertionError: It did not come in time.
-        """
-        began = time.monotonic()
-        self.kill(name, number)
-        self.play_until(lambda: done(self), seconds, f"a reaction to {number.name} of {name}")
-        return time.monotonic() - began

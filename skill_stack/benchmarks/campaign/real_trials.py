@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import Field, asdict
 from pathlib import Path
@@ -41,7 +43,11 @@ AnyVerdict = TypeVar("AnyVerdict", bound=RealTrialVerdict)
 
 
 def run_trials(
-    kind: Callable[..., AnyVerdict], trial: Callable[[int], AnyVerdict], seeds: range, out: Path | None
+    kind: Callable[..., AnyVerdict],
+    trial: Callable[[int], AnyVerdict],
+    seeds: range,
+    out: Path | None,
+    end: float = math.inf,
 ) -> list[AnyVerdict]:
     """Runs the trials of some seeds that are not done yet.
 
@@ -50,17 +56,18 @@ def run_trials(
         trial: Runs the trial of a seed.
         seeds: Seeds of all trials.
         out: File with the trials that are done already, which takes the others.
+        end: Monotonic time after which no further one begins, s.
 
     Returns:
-        Their verdicts in the order of the seeds.
+        Verdicts of those that are done, in the order of the seeds.
     """
     done = PieceFile(out)
     found = {piece["seed"]: kind(**piece) for piece in done.pieces}
     for seed in seeds:
-        if seed not in found:
+        if seed not in found and time.monotonic() < end:
             found[seed] = trial(seed)
             done.add(asdict(found[seed]))
-    return [found[seed] for seed in seeds]
+    return [found[seed] for seed in seeds if seed in found]
 
 
 def declared_row(title: str, verdicts: Sequence[RealTrialVerdict], unready: int) -> Row:

@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from skill_stack.benchmarks.campaign.process_campaign import process_campaign, process_rows
-from skill_stack.benchmarks.campaign.process_trials import process_trials
+from skill_stack.benchmarks.campaign.process_campaign import KINDS, process_campaign, process_rows
 from skill_stack.benchmarks.campaign.shutdown_campaign import shutdown_campaign, shutdown_rows
 from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, TrialVerdict, run_trial, verdict_of
 from skill_stack.benchmarks.campaign.world import CampaignWorld
@@ -29,6 +28,7 @@ PROCESSES_FROM = 30.0
 """Length of a measurement from which real processes are killed too, s."""
 PROCESSES_SHARE = 0.5
 """Their share of it."""
+LONGEST = 5.0  # s that one trial with processes needs
 
 
 def measure(seconds: float) -> list[Row]:
@@ -45,7 +45,9 @@ def measure(seconds: float) -> list[Row]:
         if time.monotonic() - begin >= seconds - for_processes:
             break
     found = rows(verdicts)
-    return found + process_trials(begin + seconds) if for_processes else found
+    if not for_processes:
+        return found
+    return found + process_rows(process_campaign(len(KINDS), 0, None, begin + seconds - LONGEST))
 
 
 def trials(first: int) -> Iterator[TrialVerdict]:
