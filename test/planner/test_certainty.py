@@ -94,3 +94,24 @@ def test_what_was_not_read_offers_the_nearest_to_pick_from(plain):
 def test_what_forbids_or_limits_something_is_offered_nothing(plain, text):
     plan = plain(text)
     assert plan.status != "plan" and plan.certainty != "nearest", plan.reason
+
+
+SWITCHES = """
+- {{name: fan_on, phrases: ["turn on {{{fan}}}"], args: [{fan}], effects: ["blowing(${fan})"]}}
+- {{name: pump_on, phrases: ["turn on {{{pump}}}"], args: [{pump}], effects: ["pumping(${pump})"]}}
+"""
+MACHINES = """
+rooms: [{id: yard}]
+objects: {desk_fan: {type: fan, in: yard}, well_pump: {type: pump, in: yard}}
+"""
+
+
+@pytest.mark.parametrize(("names", "certainty"), [(("fan", "pump"), "said"), (("device", "device"), "inferred")])
+def test_skills_that_share_a_verb_are_told_apart_by_their_objects_or_asked_about(tmp_path, names, certainty):
+    (tmp_path / "x.library.yaml").write_text(SWITCHES.format(fan=names[0], pump=names[1]))
+    (tmp_path / "x.scene.yaml").write_text(MACHINES)
+    planner, scene = Planner(read_library(tmp_path / "x.library.yaml")[0]), read_scene(tmp_path / "x.scene.yaml")[0]
+    for thing, skill in (("fan", "fan_on"), ("pump", "pump_on")):
+        plan = planner.plan(Instruction(f"turn on the {thing}"), scene, place_facts(scene))
+        assert plan.certainty == certainty
+        assert certainty == "inferred" or skills(plan) == [skill]

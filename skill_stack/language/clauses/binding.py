@@ -32,6 +32,7 @@ class Binding:
         unlike: Number of objects without a noun that the library uses for their parameter.
         awkward: Number of signs of a wrong reading: a missing object without a trace, a side as restriction.
         unmet: Number of objects whose stated location has no such object.
+        rivals: Number of other skills that fit as well with these objects.
         unused: Number of noun phrases that the skill does not take.
         lifted: Number of roles filled from a relation of another noun: ``the cup from the table``.
     """
@@ -53,6 +54,7 @@ class Binding:
     lifted: int = 0
     unused: int = 0
     unmet: int = 0
+    rivals: int = 0
 
     def of(self, kind: str) -> list[Noun]:
         """Returns the objects around the clause of a kind, without those that space is left to."""
@@ -61,7 +63,7 @@ class Binding:
     @property
     def guessed(self) -> bool:
         """Whether it rests on a guess: a guessed frame, or an object that does not fit."""
-        return self.frame.guessed or bool(self.misfit or self.unlike or self.unmet or self.awkward)
+        return self.frame.guessed or bool(self.misfit or self.unlike or self.unmet or self.awkward or self.rivals)
 
     @property
     def rank(self) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, Noun, Particle, WayLimit
+from skill_stack.language.grammar.picking import labels
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
 from skill_stack.language.readings import TakenAs
@@ -87,7 +88,11 @@ class Interpreter:
             return None
         for one in bound:
             one.unmet = self._unmet(one)
-        return min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
+        found = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
+        if any(isinstance(value, Noun) for value in found.values.values()):
+            names = {one.frame.skill.name for one in bound if one.rank == found.rank and not one.missing}
+            found.rivals = len(names - {found.frame.skill.name})
+        return found
 
     def parts(self, reading: BoundClause) -> list[Part] | Answer:
         """Returns the steps of one clause.
@@ -226,9 +231,8 @@ class Interpreter:
             likelihood = self._likelihood(noun, spec, name, types)
             likely = sorted(spoken_of, key=likelihood)
             tied = {one for one in likely if likelihood(one) == likelihood(likely[-1])}
-            if noun.words == "it" and likely[-1] not in self.objects and tied & self.objects:
-                self.notes.append(TakenAs())  # "put the egg in the bowl and cook it": the bowl, or the egg
-            return self._referred(noun, likely)
+            unclear = self._unclear(likely[-1], tied) if noun.words == "it" else None
+            return unclear or self._referred(noun, likely)
         if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1], types):
             return (spoken_of[-1],)  # "find the visitor and greet them"
         found = self.resolver.resolve(noun, self.discourse)
@@ -244,6 +248,16 @@ class Interpreter:
         facts, among = self.so if taken else self.resolver.facts, noun.ids or self.scene.objects
         held = tuple(one for one in among if all(need.ground({name: one}).holds(facts) for need in needs))
         return held if len(held) == 1 else ()
+
+    def _unclear(self, name: str, tied: set[str]) -> Answer | None:
+        """The question which of a list ``it`` means; None where it means an object, maybe by a guess that is noted."""
+        listed = [one for one in self.discourse.plural if one in tied]
+        if name in listed[1:]:  # "take the cup and the jug and bring it to Anna"
+            among = labels([self.scene.objects[one] for one in listed], "or")
+            return question(f"Which one do you mean by 'it': {among}? For all of them say 'them'.", "which")
+        if name not in self.objects and tied & self.objects:
+            self.notes.append(TakenAs())  # "put the egg in the bowl and cook it": the bowl, or the egg
+        return None
 
     def _referred(self, noun: Noun, likely: list[str]) -> tuple[str] | Answer:
         """The id to which a pronoun refers, of which the likeliest is last; it is mentioned again."""

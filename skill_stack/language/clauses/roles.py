@@ -171,9 +171,10 @@ class Types:
         key = spec.name, parameter
         if key not in self._nouns_of:
             found = next((one for one in spec.goal if one.name == parameter and one.nouns), None)
-            own = own_nouns(found, self.lexicon.skill_names.small) if found is not None else set()
-            own = set(found.nouns) if found is not None and own & self.lexicon.skill_names.general else own
-            own = set() if own & (self.lexicon.skill_names.abstract | self.lexicon.skill_names.place_nouns) else own
+            words = self.lexicon.skill_names
+            own = own_nouns(found, words.small) if found is not None else set()
+            own = set(found.nouns) if found is not None and own & (words.general | words.abstract) else own
+            own = set() if own & (words.abstract | words.place_nouns) else own
             here = (self.lexicon.kind_nouns.nouns_of(one) for one in self.scene.objects.values())
             known = bool(own) and any(not one.isdisjoint(own) for one in here)
             said = frozenset(found.nouns) if known and found is not None else frozenset[str]()

@@ -261,7 +261,8 @@ class NounParser:
         if at < len(tokens) and tokens[at].text == "other":
             found.append((at + 1, replace(noun, other=True)))
         if at < len(tokens) and tokens[at].text in self._data.counts:
-            found.append((at + 1, replace(noun, count=int(self._data.counts[tokens[at].text]))))
+            count = int(self._data.counts[tokens[at].text])
+            found.append((at + 1, replace(noun, count=count) if count > 1 else noun))  # "one cup" is "a cup"
         if at < len(tokens) and tokens[at].text in ("coloured", "colored", "same", "very"):
             found.append((at + 1, noun))
         return found

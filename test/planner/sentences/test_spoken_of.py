@@ -116,3 +116,14 @@ def test_a_second_order_without_a_word_between_is_asked_about(untyped):
     plan = untyped("polish the mug polish the desk")
     assert plan.proposed and len(plan.steps) == 2
     assert not untyped("after polishing the mug polish the desk").proposed
+
+
+@pytest.mark.parametrize("it, asked", [("it", True), ("them", False)])
+def test_it_after_a_list_is_asked_about(untyped, it, asked):
+    plan = untyped(f"polish the mug and the pear and put {it} on the desk")
+    assert (plan.status == "question" and "the mug or the pear" in plan.reason) is asked
+
+
+@pytest.mark.parametrize("one", ["one mug", "1 mug", "a mug"])
+def test_one_of_a_thing_is_any_of_it(untyped, one):
+    assert told(untyped(f"polish {one}")) == [("polish", "mug")]
