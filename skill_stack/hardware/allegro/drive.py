@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.allegro.can_link import CanLink
 from skill_stack.hardware.allegro.frames import FINGERS, torques
 from skill_stack.hardware.allegro.settings import AllegroHand, AllegroSettings
+from skill_stack.hardware.gain_ramp import GainRamp
 
 Array = np.ndarray
 
@@ -27,7 +28,7 @@ class TorqueDrive:
         caps = np.array([hand.caps[name] for name in robot.joint_names])
         self._limit = np.minimum(robot.column("effort"), caps / self._scale)
         self._damp_kd = robot.column("damp_kd")
-        self._ramp, self._since = settings.gain_ramp, np.nan
+        self._ramp = GainRamp(settings.gain_ramp)
         self.torque = np.zeros(robot.size)
 
     def send(self, link: CanLink, command: JointCommand, position: Array, velocity: Array, now: float) -> None:
@@ -44,12 +45,7 @@ class TorqueDrive:
             ValueError: A number is not finite; nothing was sent.
             BusLost: The bus is gone.
         """
-        share = 1.0
-        if command.mode is not CommandMode.ACTIVE:
-            self._since = np.nan
-        else:
-            self._since = now if np.isnan(self._since) else self._since
-            share = min((now - self._since) / self._ramp, 1.0) if self._ramp > 0 else 1.0
+        share = self._ramp.share(command.mode, now)
         error, speed = command.q - position, command.dq - velocity
         wanted = command.tau + share * command.kp * error + command.kd * speed
         if not np.isfinite(wanted).all():
@@ -58,7 +54,7 @@ class TorqueDrive:
 
     def damp(self, link: CanLink, velocity: Array) -> None:
         """Sends damping against velocities, rad/s, shape (joints,); raises BusLost."""
-        self._since = np.nan
+        self._ramp.reset()
         self._deliver(link, -self._damp_kd * velocity)
 
     def slack(self, link: CanLink) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.core.joint_command import CommandMode, JointCommand, damping
+from skill_stack.core.joint_command import JointCommand, damping
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.gain_ramp import GainRamp
 from skill_stack.hardware.unitree.link import Outlet
 from skill_stack.hardware.unitree.messages.low_command import LowCommandPacker
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
@@ -37,7 +38,7 @@ class CommandSender:
         self._packer = LowCommandPacker(robot, data, self.joints)
         self._settings, self._outlet = settings, outlet
         self._damp_kd = robot.column("damp_kd")
-        self._active_since: float | None = None
+        self._ramp = GainRamp(settings.gain_ramp)
         self._weighed: float | None = None
         self._machine = 0
         self.weight = 0.0
@@ -59,13 +60,7 @@ class CommandSender:
         Raises:
             ValueError: A number is not finite; nothing was sent.
         """
-        gain, ramp = 1.0, self._settings.gain_ramp
-        if command.mode is not CommandMode.ACTIVE:
-            self._active_since = None
-        else:
-            self._active_since = now if self._active_since is None else self._active_since
-            elapsed = now - self._active_since
-            gain = elapsed / ramp if elapsed < ramp else 1.0
+        gain = self._ramp.share(command.mode, now)
         self._weigh(now, self._settings.weight)
         self._deliver(self._packer.pack(command, gain))
 
@@ -77,7 +72,7 @@ class CommandSender:
             position: Present joint positions, rad, shape (joints,); they have no effect.
             weight: What the weight of arms-only mode moves towards; None leaves it where it is.
         """
-        self._active_since = None
+        self._ramp.reset()
         self._weigh(now, self.weight if weight is None else weight)
         place = np.zeros_like(self._damp_kd) if position is None else np.nan_to_num(position)
         self._deliver(self._packer.pack(damping(place, self._damp_kd)))
