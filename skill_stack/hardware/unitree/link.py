@@ -11,6 +11,8 @@ from cyclonedds.qos import Policy, Qos
 from cyclonedds.sub import DataReader
 from cyclonedds.topic import Topic
 
+from skill_stack.core.errors import DataError
+
 try:  # the parts of cyclonedds that its own reader and writer are made of; they are not documented
     from cyclonedds._clayer import ddspy_take, ddspy_write
 except ImportError:
@@ -134,3 +136,17 @@ def outgoing(mark: bytes) -> Qos:
 def can_pack() -> bool:
     """Whether this version of cyclonedds accepts packed messages."""
     return ddspy_take is not None and ddspy_write is not None
+
+
+def ends(packed: bool) -> tuple[Any, Any]:
+    """Classes of inlet and outlet.
+
+    Args:
+        packed: Whether messages are packed by hand.
+
+    Raises:
+        DataError: This version of cyclonedds cannot pack.
+    """
+    if packed and not can_pack():
+        raise DataError("this version of cyclonedds takes no packed messages; say packed: false, which is slower")
+    return (PackedInlet, PackedOutlet) if packed else (ObjectInlet, ObjectOutlet)

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.battery import Battery
 from skill_stack.hardware.unitree.controller_release import SERVICE
 from skill_stack.hardware.unitree.family import FAMILIES
-from skill_stack.hardware.unitree.link import (
-    Inlet,
-    ObjectInlet,
-    ObjectOutlet,
-    Outlet,
-    PackedInlet,
-    PackedOutlet,
-    can_pack,
-)
+from skill_stack.hardware.unitree.link import Inlet, Outlet, ends
 from skill_stack.hardware.unitree.network import join
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 from skill_stack.hardware.unitree.sport.rpc import Service, ServiceClient
-from skill_stack.hardware.unitree.writer_watch import WriterWatch
+from skill_stack.hardware.unitree.writer_watch import Watch, WriterWatch
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-
-
-class Watch(Protocol):
-    """The part of :class:`skill_stack.hardware.unitree.writer_watch.WriterWatch` that is used here."""
-
-    strangers: dict[int, str]
-
-    def look(self) -> None:
-        """Updates the known writers."""
-
-    def speaker(self) -> str:
-        """Another writer that has commanded since the last call, in words, or an empty string."""
 
 
 class NetworkLink(Protocol):
@@ -76,13 +55,10 @@ class UnitreeRobotLink:
         Raises:
             DataError: The network cannot be joined, or ``cyclonedds`` cannot pack.
         """
-        if settings.packed and not can_pack():
-            raise DataError("this version of cyclonedds takes no packed messages; say packed: false, which is slower")
+        inlet, outlet = ends(settings.packed)
         family = FAMILIES[data.messages]
         participant = join(settings)
         topic = topics.ARM_COMMAND if settings.mode == "arms" else topics.LOW_COMMAND
-        inlet: Any = PackedInlet if settings.packed else ObjectInlet
-        outlet: Any = PackedOutlet if settings.packed else ObjectOutlet
         self.inlet: Inlet = inlet(participant, topics.LOW_STATE, family.state)
         self.watch: Watch = WriterWatch(participant, topic, family.command, mark)
         self.outlet: Outlet = outlet(participant, topic, family.command, mark)

@@ -46,7 +46,25 @@ class UnitreeRobot(DataModel):
     stop_buttons: tuple[tuple[str, ...], ...] = (("L2", "B"),)
 
 
-class UnitreeSettings(NetworkSettings):
+class MotorBusSettings(NetworkSettings):
+    """How a program that commands motors over the network begins, drives and ends.
+
+    Attributes:
+        silent_writers: Whether another program that could command, but is silent, keeps us from driving (``refuse``).
+        listen: Time over which other writers are listened for before driving, s; discovery takes a moment.
+        gain_ramp: Time over which the position gains grow when damping ends, s.
+        damp_time: Time over which damping is sent at the end, s.
+        packed: Whether messages are packed by hand; else they go through the serializer, ten times as slowly.
+    """
+
+    silent_writers: Literal["refuse", "tolerate"] = "refuse"
+    listen: Seconds = 0.5
+    gain_ramp: Seconds = 0.5
+    damp_time: Seconds = 0.4
+    packed: bool = True
+
+
+class UnitreeSettings(MotorBusSettings):
     """How a deployment drives the robot.
 
     Attributes:
@@ -58,15 +76,10 @@ class UnitreeSettings(NetworkSettings):
             switched off. ``at_once``: it is switched off; a robot that stands collapses. ``never``: driving is refused.
             ``unasked``: no request is sent, for simulators without that service.
         give_back: Whether the built-in controller is switched on again in the end.
-        silent_writers: Whether another program that could command, but is silent, keeps us from driving (``refuse``).
-        listen: Time over which other writers are listened for before driving, s; discovery takes a moment.
-        gain_ramp: Time over which the position gains grow when damping ends, s.
-        damp_time: Time over which damping is sent at the end, s.
         lacks: What a simulator on this machine leaves out of its states, see ``docs/hardware/go2.md``: ``checksum``
             (damage is not detected), ``tick`` (states are numbered and stamped on arrival), ``battery`` (counts as
             full), ``foot_force`` (contacts come from the joint torques).
         unsafe: Whether ``lacks`` may speak of what is reached by a real network interface, where a robot may be.
-        packed: Whether messages are packed by hand; else they go through the serializer, ten times as slowly.
     """
 
     mode: Literal["full", "arms"] = "full"
@@ -74,13 +87,8 @@ class UnitreeSettings(NetworkSettings):
     weight_rate: float = Field(0.5, gt=0)
     release: Literal["lower", "at_once", "never", "unasked"] = "lower"
     give_back: bool = False
-    silent_writers: Literal["refuse", "tolerate"] = "refuse"
-    listen: Seconds = 0.5
-    gain_ramp: Seconds = 0.5
-    damp_time: Seconds = 0.4
     lacks: tuple[Lack, ...] = ()
     unsafe: bool = False
-    packed: bool = True
 
 
 def robot_data(robot: RobotSpec) -> UnitreeRobot:

@@ -12,6 +12,7 @@ from skill_stack.hardware.unitree.network import raise_priority
 from skill_stack.hardware.unitree.robot_link import NetworkLink
 from skill_stack.hardware.unitree.settings import UnitreeSettings
 from skill_stack.hardware.unitree.topics import LOW_STATE
+from skill_stack.hardware.unitree.writer_watch import objection
 
 Array = np.ndarray
 
@@ -88,16 +89,10 @@ class UnitreeStartUp:
 
     def others(self) -> str:
         """Which other writer prevents driving, or an empty string."""
-        watch = self._link.watch
         # While the built-in controller is being switched off it may still command.
-        speaker = watch.speaker()
+        found = objection(self._link.watch, self._settings.silent_writers, "robot")
         over = self._arms or self._takeover is None or self._takeover.step is ReleaseStep.DONE
-        if speaker and over:
-            return f"{speaker} commands the robot"
-        if watch.strangers and over and self._settings.silent_writers == "refuse":
-            who = ", ".join(watch.strangers.values())
-            return f"{who} could command the robot too (if it is harmless: silent_writers: tolerate)"
-        return ""
+        return found if over else ""
 
     def _rests(self, now: float, velocity: Array) -> bool:
         """Whether no joint moves, averaged over time."""

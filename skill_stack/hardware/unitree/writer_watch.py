@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from cyclonedds.builtin import BuiltinDataReader, BuiltinTopicDcpsPublication
 from cyclonedds.core import InstanceState
@@ -66,6 +66,34 @@ class WriterWatch:
             if handle not in self._own:
                 return self.strangers.get(handle, "a program that has left again")
         return ""
+
+
+class Watch(Protocol):
+    """The part of :class:`WriterWatch` that drivers use, over any transport."""
+
+    strangers: dict[int, str]
+
+    def look(self) -> None:
+        """Updates the known writers."""
+
+    def speaker(self) -> str:
+        """Another writer that has commanded since the last call, in words, or an empty string."""
+
+
+def objection(watch: Watch, silent_writers: Literal["refuse", "tolerate"], device: str) -> str:
+    """Which other writer prevents driving, in words, or an empty string.
+
+    Args:
+        watch: The watch over other writers.
+        silent_writers: Whether one that could command, but is silent, prevents it.
+        device: What is commanded, in a word.
+    """
+    if speaker := watch.speaker():
+        return f"{speaker} commands the {device}"
+    if watch.strangers and silent_writers == "refuse":
+        who = ", ".join(watch.strangers.values())
+        return f"{who} could command the {device} too (if it is harmless: silent_writers: tolerate)"
+    return ""
 
 
 def _user_data(qos: Qos) -> bytes:
