@@ -22,3 +22,13 @@ def request_topic(service: str) -> str:
 def response_topic(service: str) -> str:
     """Topic of the answers of a service of the robot."""
     return f"rt/api/{service}/response"
+
+
+def hand_command_topic(side: str) -> str:
+    """Topic of motor commands to a Dex3-1 hand, ``left`` or ``right``; a service of the robot passes them on."""
+    return f"rt/dex3/{side}/cmd"
+
+
+def hand_state_topic(side: str, low_rate: bool = False) -> str:
+    """Topic of what a Dex3-1 hand measures, ``left`` or ``right``; at a low rate on a topic of its own."""
+    return f"rt/lf/dex3/{side}/state" if low_rate else f"rt/dex3/{side}/state"

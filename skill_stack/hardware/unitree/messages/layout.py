@@ -1,16 +1,18 @@
 """MessageLayout: where each field of a message is, on the wire and in the vendor's C struct.
 
 Both follow from the message's definition: on the wire (XCDR1) each number is aligned to its own size; in the C struct
-every nested struct is also aligned to, and padded to a multiple of, its largest member.
+every nested struct is also aligned to, and padded to a multiple of, its largest member. A sequence is its number of
+elements followed by these; it has no place in a C struct.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
-from cyclonedds.idl.types import array
+from cyclonedds.idl.types import array, sequence
 
 from skill_stack.core.errors import UnknownName
 
@@ -39,20 +41,22 @@ class FieldPlace(NamedTuple):
 
 
 class MessageLayout:
-    """Layout of a message of fixed size.
+    """Layout of a message of fixed size, or of one whose sequences have known lengths.
 
     Attributes:
         size: Bytes on the wire, header included, padded to a multiple of four.
-        image_size: Bytes of the C struct.
+        image_size: Bytes of the C struct; of no use where the message has sequences.
     """
 
-    def __init__(self, message: Any) -> None:
+    def __init__(self, message: Any, lengths: Mapping[str, int] | None = None) -> None:
         """Computes all places.
 
         Args:
-            message: Class of the message; only numbers, structs and arrays of fixed length.
+            message: Class of the message; only numbers, structs, arrays of fixed length and sequences.
+            lengths: Number of elements of each sequence, by its path.
         """
         self._name = message.__idl_typename__
+        self._lengths = dict(lengths or {})
         self._places: dict[str, list[FieldPlace]] = {}
         self._wire, self._image = len(HEADER), 0
         self._struct(message, "")
@@ -68,6 +72,10 @@ class MessageLayout:
         if path not in self._places:
             raise UnknownName(f"field of {self._name}", path, self._places)
         return self._places[path]
+
+    def length_place(self, path: str) -> int:
+        """Byte on the wire at which the number of elements of a sequence begins; raises UnknownName."""
+        return self.places(_length_path(path))[0].wire
 
     def wire(self, path: str) -> Array:
         """Bytes of a field on the wire, shape (elements,); raises UnknownName."""
@@ -96,13 +104,25 @@ class MessageLayout:
         if isinstance(note, array):
             for _ in range(note.length):
                 self._member(note.subtype, path)
+        elif isinstance(note, sequence):
+            self._number("uint32", _length_path(path))
+            for _ in range(self._lengths[path]):
+                self._member(note.subtype, path)
         elif dataclasses.is_dataclass(kind):
             self._struct(kind, f"{path}.")
         else:
-            dtype = np.dtype(_DTYPES[note])
-            place = FieldPlace(_up(self._wire, dtype.itemsize), _up(self._image, dtype.itemsize), dtype)
-            self._places.setdefault(path, []).append(place)
-            self._wire, self._image = place.wire + dtype.itemsize, place.image + dtype.itemsize
+            self._number(note, path)
+
+    def _number(self, kind: str, path: str) -> None:
+        dtype = np.dtype(_DTYPES[kind])
+        place = FieldPlace(_up(self._wire, dtype.itemsize), _up(self._image, dtype.itemsize), dtype)
+        self._places.setdefault(path, []).append(place)
+        self._wire, self._image = place.wire + dtype.itemsize, place.image + dtype.itemsize
+
+
+def _length_path(path: str) -> str:
+    """Name under which the number of elements of a sequence is kept; no field has such a name."""
+    return f"len({path})"
 
 
 def _note(kind: Any) -> Any:
@@ -114,7 +134,7 @@ def _note(kind: Any) -> Any:
 def _alignment(kind: Any) -> int:
     """Alignment of a type in a C struct."""
     note = _note(kind)
-    if isinstance(note, array):
+    if isinstance(note, array | sequence):
         return _alignment(note.subtype)
     if dataclasses.is_dataclass(kind):
         return max(_alignment(field.type) for field in dataclasses.fields(kind))

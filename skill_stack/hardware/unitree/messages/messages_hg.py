@@ -1,10 +1,12 @@
-"""Messages of the G1 (package ``unitree_hg``): names, types and order of the fields are the robot's interface."""
+"""Messages of the G1 and its hands (package ``unitree_hg``): names, types and order of the fields are the robot's
+interface.
+"""
 
 from dataclasses import dataclass, field
 
 from cyclonedds.idl import IdlStruct
 from cyclonedds.idl.annotations import autoid, final
-from cyclonedds.idl.types import array, byte, float32, int16, int32, uint16, uint32
+from cyclonedds.idl.types import array, byte, float32, int16, int32, sequence, uint16, uint32
 
 from skill_stack.hardware.unitree.messages.messages_go import octets, zeros
 
@@ -110,3 +112,50 @@ class BmsState(IdlStruct, typename="unitree_hg.msg.dds_.BmsState_"):
     manufacturer_date: uint16 = 0
     bmsstate: array[uint32, 5] = zeros(5)
     reserve: array[uint32, 3] = zeros(3)
+
+
+@dataclass
+@final
+@autoid("sequential")
+class HandCmd(IdlStruct, typename="unitree_hg.msg.dds_.HandCmd_"):
+    """Command of a hand's motors, in the vendor's motor order; it carries no checksum.
+
+    ``mode`` of its motors has another meaning than on the body, see
+    :mod:`skill_stack.hardware.unitree.hand.motor_mode`.
+    """
+
+    motor_cmd: sequence[MotorCmd] = field(default_factory=list)
+    reserve: array[uint32, 4] = zeros(4)
+
+
+@dataclass
+@final
+@autoid("sequential")
+class PressSensorState(IdlStruct, typename="unitree_hg.msg.dds_.PressSensorState_"):
+    """State of one tactile module: raw counts of its twelve pads (not calibrated to a force), temperatures, °C."""
+
+    pressure: array[float32, 12] = zeros(12)
+    temperature: array[float32, 12] = zeros(12)
+    lost: uint32 = 0
+    reserve: uint32 = 0
+
+
+@dataclass
+@final
+@autoid("sequential")
+class HandState(IdlStruct, typename="unitree_hg.msg.dds_.HandState_"):
+    """Everything that a hand measures; it carries neither counter nor checksum.
+
+    Voltages, V, and current, A, are those of its supply (``power``), of its own electronics (``system``) and behind its
+    step-down converter (``device``).
+    """
+
+    motor_state: sequence[MotorState] = field(default_factory=list)
+    press_sensor_state: sequence[PressSensorState] = field(default_factory=list)
+    imu_state: IMUState = field(default_factory=IMUState)
+    power_v: float32 = 0.0
+    power_a: float32 = 0.0
+    system_v: float32 = 0.0
+    device_v: float32 = 0.0
+    error: array[uint32, 2] = zeros(2)
+    reserve: array[uint32, 2] = zeros(2)

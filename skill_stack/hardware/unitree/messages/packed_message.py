@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,17 +21,20 @@ class PackedMessage:
         layout: Where the fields are.
     """
 
-    def __init__(self, message: Any) -> None:
+    def __init__(self, message: Any, lengths: Mapping[str, int] | None = None) -> None:
         """Begins with every field zero.
 
         Args:
-            message: Class of the message, which carries a field ``crc``.
+            message: Class of the message.
+            lengths: Number of elements of each sequence, by its path; a message with sequences carries no checksum.
         """
-        self.layout = MessageLayout(message)
-        self._crc = MessageCrc(self.layout)
+        self.layout = MessageLayout(message, lengths)
         self._data = np.zeros(self.layout.size, dtype=np.uint8)
         self._data[: len(HEADER)] = np.frombuffer(HEADER, dtype=np.uint8)
-        self._sum = self._data[self._crc.place : self._crc.place + 4].view("<u4")
+        for path, length in (lengths or {}).items():
+            self._word(self.layout.length_place(path))[0] = length
+        self._crc = None if lengths else MessageCrc(self.layout)
+        self._sum = None if self._crc is None else self._word(self._crc.place)
 
     def view(self, path: str) -> Array:
         """One field as an array that writes into the message; raises UnknownName.
@@ -75,9 +78,14 @@ class PackedMessage:
         self._data[self.layout.wire(path)[elements]] = value
 
     def signed(self) -> bytes:
-        """The bytes to send, with their checksum."""
-        self._sum[0] = self._crc.checksum(self._data)
+        """The bytes to send, with their checksum where the message carries one."""
+        if self._crc is not None and self._sum is not None:
+            self._sum[0] = self._crc.checksum(self._data)
         return self._data.tobytes()
+
+    def _word(self, place: int) -> Array:
+        """A whole number of four bytes, as an array that writes into the message."""
+        return self._data[place : place + 4].view("<u4")
 
 
 def _stride(places: Array) -> int | None:
