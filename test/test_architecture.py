@@ -206,7 +206,7 @@ def test_no_test_hopes_that_something_has_happened_after_a_while() -> None:
     """They wait with ``eventually``; what is also run by itself, without pytest, has loops of its own."""
     alone = {
         TESTS / "eventually.py", TESTS / "planner/model/babbler.py", TESTS / "ros_tools/measure_lost_controller.py",
-        *(TESTS / "peers/unitree").iterdir(),
+        *(TESTS / "peers/unitree").iterdir(), *(TESTS / "peers/dex3").iterdir(),
     }  # fmt: skip
     tests = set(TESTS.rglob("*.py")) - alone
     assert {path.relative_to(TESTS).as_posix() for path in tests if sleeps(path.read_text("utf-8"))} == set()

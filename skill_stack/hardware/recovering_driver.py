@@ -78,11 +78,11 @@ class RecoveringDriver(ABC, Generic[Connection]):
 
     @abstractmethod
     def _let_go(self, connection: Connection) -> None:
-        """Leaves the device without torque at once."""
+        """Leaves the device without torque, or damped, at once."""
 
     @abstractmethod
     def _damp(self, connection: Connection) -> None:
-        """Damps for a while and leaves the device without torque."""
+        """Damps for a while and leaves the device without torque, or damped."""
 
     def read(self) -> SensorSample | None:
         """The newest measurement; also takes the next step of start-up, and reconnects after a loss."""

@@ -44,16 +44,17 @@ class ProcessStack:
         goals: Its goal values, SI.
     """
 
-    def __init__(self, part: str = "faults") -> None:
+    def __init__(self, part: str = "faults", robot: str = ROBOT) -> None:
         """Chooses its own namespace; starts nothing.
 
         Args:
             part: Distinguishes several stacks of one process.
+            robot: Name of the robot.
         """
         self._environment = private_environment(os.environ, os.getpid())
         self._namespace = private_namespace(part)
         self._place = (self._namespace, int(self._environment["ROS_DOMAIN_ID"]), os.getuid())
-        self._robot = load_robot(Resources.from_environment(os.environ).robot(ROBOT))
+        self._robot = load_robot(Resources.from_environment(os.environ).robot(robot))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._sequence = 0
         self._written = -1.0
@@ -87,7 +88,8 @@ class ProcessStack:
 
     def start(self, name: str) -> None:
         """Starts one of them, or the worker, with its output in a file."""
-        command = [sys.executable, "-m", {**MODULES, **WORKER}[name], "--robot", ROBOT, "--namespace", self._namespace]
+        command = [sys.executable, "-m", {**MODULES, **WORKER}[name], "--robot", self._robot.name]
+        command += ["--namespace", self._namespace]
         with (Path(self._logs.name) / name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log

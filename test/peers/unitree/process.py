@@ -24,6 +24,8 @@ class PeerProcess:
         arguments: Its command line.
     """
 
+    PROGRAM = Path(__file__).with_name("peer.py")
+
     def __init__(self, folder: Path, *arguments: str) -> None:
         """Chooses where it listens; starts nothing.
 
@@ -55,7 +57,7 @@ class PeerProcess:
             PeerDied: It did not come up; with its log.
         """
         self.arguments = tuple(arguments) if arguments is not None else self.arguments
-        command = [sys.executable, str(Path(__file__).with_name("peer.py")), "--control", str(self._path)]
+        command = [sys.executable, str(self.PROGRAM), "--control", str(self._path)]
         with (self._folder / "peer.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, *self.arguments],

@@ -20,7 +20,6 @@ from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, S
 RISEN = 120.0  # s that standing up may take, with processes that start and a built-in controller that lets go
 BEGUN = 120.0  # s until processes that were started work; a busy machine takes its time
 REPORTING = 2.0  # s that a report of the last fault may still take
-DRIVER = "unitree"
 
 
 class RobotStack(ProcessStack):
@@ -31,6 +30,8 @@ class RobotStack(ProcessStack):
         goals: Goal values of the skill that is asked for.
     """
 
+    DRIVER, NAME, PART = "unitree", ROBOT, "body"
+
     def __init__(self, peer: PeerProcess, domain: int, part: str = "unitree", **settings: Any) -> None:
         """Chooses a place of its own; starts nothing.
 
@@ -40,7 +41,7 @@ class RobotStack(ProcessStack):
             part: Tells several of one process apart.
             settings: What the deployment says to the driver besides domain and interface.
         """
-        super().__init__(part)
+        super().__init__(part, self.NAME)
         self.peer = peer
         self.goals = {"vx": 0.3, "vy": 0.0, "wz": 0.6}
         self._known_stops = self._number = 0
@@ -71,8 +72,8 @@ class RobotStack(ProcessStack):
         """Starts one of them, or none in place of the simulator."""
         if name == "simulator":
             return
-        command = [sys.executable, "-m", MODULES[name], "--robot", ROBOT, "--namespace", self._namespace]
-        command += ["--driver", DRIVER, "--driver-settings", json.dumps(self._settings)]
+        command = [sys.executable, "-m", MODULES[name], "--robot", self.NAME, "--namespace", self._namespace]
+        command += ["--driver", self.DRIVER, "--driver-settings", json.dumps(self._settings)]
         with (Path(self._logs.name) / name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -103,7 +104,7 @@ class RobotStack(ProcessStack):
         self._number += 1
         end, weights, known = status.task_time + LIFE, (SkillWeight(self._wanted),), self._known_stops
         self.channels.write_setpoint(
-            SkillSetpoint(f"peer-{known}/1", self._number, end, "body", "plan", weights, self.goals, known)
+            SkillSetpoint(f"peer-{known}/1", self._number, end, self.PART, "plan", weights, self.goals, known)
         )
 
     def ask_for(self, skill: str) -> None:

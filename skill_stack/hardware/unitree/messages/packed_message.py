@@ -64,12 +64,12 @@ class PackedMessage:
             raise ValueError(f"fields {', '.join(paths)} are not evenly spaced numbers of one type")
         return np.ndarray(places.shape, kinds.pop(), self._data.data, int(places[0, 0]), (down, across))
 
-    def fill(self, path: str, value: int, elements: Array | slice = _ALL) -> None:
+    def fill(self, path: str, value: int | Array, elements: Array | slice = _ALL) -> None:
         """Sets elements of a field of bytes, evenly spaced or not.
 
         Args:
             path: The field.
-            value: What they become.
+            value: What they become, one number for all or one for each.
             elements: Which of them.
 
         Raises:

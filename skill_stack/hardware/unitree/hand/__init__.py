@@ -1,0 +1,1 @@
+"""Unitree's Dex3-1 hand over DDS."""
