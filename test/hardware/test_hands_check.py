@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("cyclonedds", reason="the extra 'unitree' is not installed")
+
 from skill_stack.runtime.checkup.bench import Bench
 from skill_stack.runtime.checkup.machine_steps import can_interface, serial_port
 from skill_stack.runtime.checkup.operator import Nobody
 from skill_stack.runtime.checkup.walk_through import link, listening, starting
 
-sys.path[:0] = [str(Path(__file__).parent / "dynamixel"), str(Path(__file__).parent / "allegro")]
+FOLDERS = ("dynamixel", "allegro", "unitree/hand", "../peers")
+sys.path[:0] = [str(Path(__file__).parent / folder) for folder in FOLDERS]
 from bench_hand import LeapRig  # noqa: E402
+from fake_hand import Dex3Rig  # noqa: E402
 from virtual_hand import AllegroRig  # noqa: E402
 
 
@@ -30,7 +34,7 @@ def walked(rig):
 
 
 @pytest.mark.e2e  # nine of ten cycles of a bus thread must be on time
-@pytest.mark.parametrize("kind", [LeapRig, AllegroRig])
+@pytest.mark.parametrize("kind", [LeapRig, AllegroRig, Dex3Rig])
 def test_a_hand_as_it_should_be_passes_without_being_asked_for_an_imu(tmp_path, kind):
     rig = kind(tmp_path)
     results = walked(rig)

@@ -46,6 +46,7 @@ class FakeHand:
 
 class Dex3Rig(Rig):
     accuracy = precision = 1e-5  # single precision
+    STEP = PERIOD
 
     def __init__(self, folder, way="", **settings):
         own = {"interface": "lo", "domain": DOMAIN, "gain_ramp": 0.0, "damp_time": 0.0, "listen": 0.05, **settings}
@@ -53,6 +54,10 @@ class Dex3Rig(Rig):
         self.own_process = not settings
         self.device = FakeHand("right", DOMAIN, way)
         self._silent, self._cut = driver_module.SILENT, None
+
+    @property
+    def now(self):
+        return self.firmware.time
 
     @property
     def firmware(self):
