@@ -22,6 +22,8 @@ FELT = 7
 """Values of each joint that it sees: three positions, a velocity, three targets."""
 HEARD = 20
 """Moments of the command that it sees."""
+DIALS = (0.0, 0.5, 1.0)
+"""Places of the dial: hold, the middle, obey."""
 BACK = 0.5
 """Cosine of the angle to the way back within which a push counts as one."""
 LONG = 1.0e6
@@ -116,11 +118,12 @@ class CommandedHands:
         observed = self._environment.get_observations()
         return observed["critic"].numpy()[:, observed["actor"].shape[1] :]
 
-    def wise(self, obey: Array, far: float) -> Array:
-        """What the primitives' own networks would do, or nothing where that is not safe; rad, shape (n, joints).
+    def wise(self, obey: Array, far: float, size: float) -> Array:
+        """What the primitives' own networks would do, less of it, or nothing; rad, shape (n, joints).
 
-        A command is set aside where the object lies too far off for it: farther than ``far`` at the middle of the dial,
-        nowhere at its upper end, everywhere at its lower end. What sees the object's place is the teacher alone.
+        At the middle of the dial a share ``size`` of the motion is done, and none where the object lies farther off
+        than ``far``; at its upper end all of it anywhere, at its lower end nothing. What sees the object's place is the
+        teacher alone.
         """
         persons, primitives = self.persons, self._primitives
         limit = far * obey / np.maximum(1.0 - obey, 1e-3)
@@ -129,6 +132,7 @@ class CommandedHands:
         back = ahead < -BACK * away  # what brings the object back is no risk
         kinds = np.where((away <= limit) | (back & (obey > 0.0)), persons.asked, REST)
         answers = primitives.answers(self.felt, kinds, persons.age)
+        answers *= np.interp(obey, DIALS, (0.0, size, 1.0))[:, None]
         share = np.clip(persons.age / 0.5, 0.0, 1.0)[:, None]
         return (1.0 - share) * self._from + share * answers
 

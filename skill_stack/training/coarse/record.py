@@ -6,11 +6,10 @@ import numpy as np
 import torch
 
 from skill_stack.training.chunks.learn import ChunkNetwork, Rows
-from skill_stack.training.coarse.hands import FELT, HEARD, CommandedHands
+from skill_stack.training.coarse.hands import DIALS, FELT, HEARD, CommandedHands
 from skill_stack.training.coarse.settings import WindowSettings
 
 Array = np.ndarray
-DIALS = (0.0, 0.5, 1.0)
 STEPS = 4
 """Actions of an answer, all alike: until the next one the fingers go where they were sent."""
 WILD = 0.15
@@ -35,7 +34,7 @@ def record(
     leads = round(settings.leads / hands.dt)
     for tick in range(ticks):
         seen.append(hands.seen(obey))
-        wanted.append(hands.wise(obey, settings.far))
+        wanted.append(hands.wise(obey, settings.far, settings.size))
         keep = np.exp(-hands.dt / 0.3)
         wander = keep * wander + np.sqrt(1.0 - keep**2) * settings.noise * rng.standard_normal(wander.shape)
         hands.step(wanted[-1] + wander if network is None else answers(network, seen[-1]))

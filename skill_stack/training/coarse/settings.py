@@ -51,6 +51,7 @@ class WindowSettings(DataModel):
         rounds: The first follows the primitives, the others what was learnt until then.
         leads: What happened so long before a loss is not learnt from, s: only windows that keep the object count.
         far: Distance from where the object lay from which on a command is set aside at the middle of the dial, m.
+        size: Share of a primitive's motion that is done at the middle of the dial.
         noise: Standard deviation of slow errors of what the hand does in the first round, rad.
     """
 
@@ -60,6 +61,7 @@ class WindowSettings(DataModel):
     rounds: int = Field(2, ge=1)
     leads: Positive = 2.0
     far: Positive = 0.02
+    size: float = Field(1.0, gt=0.0, le=1.0)
     noise: float = 0.1
 
 

@@ -134,8 +134,15 @@ def test_the_lower_end_of_the_dial_is_the_bowl(hands: CommandedHands) -> None:
     for _ in range(40):
         hands.step(np.zeros((4, 16)))
     assert (hands.persons.asked != REST).any()
-    assert (hands.wise(np.zeros(4), 0.02) == 0.0).all()
-    assert np.abs(hands.wise(np.ones(4), 0.02)).max() > 0.1
+    assert (hands.wise(np.zeros(4), 0.02, 0.5) == 0.0).all()
+    assert np.abs(hands.wise(np.ones(4), 0.02, 0.5)).max() > 0.1
+
+
+def test_in_the_middle_of_the_dial_less_is_done(hands: CommandedHands) -> None:
+    for _ in range(40):
+        hands.step(np.zeros((4, 16)))
+    all_of_it, half = (hands.wise(np.full(4, 0.5), 1.0, size) for size in (1.0, 0.5))
+    assert half == pytest.approx(0.5 * all_of_it) and np.abs(half).max() > 0.05
 
 
 def test_the_newest_command_and_the_dial_are_seen_last(hands: CommandedHands) -> None:
@@ -162,7 +169,7 @@ class Fake:
     def seen(self, obey: np.ndarray) -> np.ndarray:
         return np.full((2, 3), float(self._tick), np.float32)
 
-    def wise(self, obey: np.ndarray, far: float) -> np.ndarray:
+    def wise(self, obey: np.ndarray, far: float, size: float) -> np.ndarray:
         return np.zeros((2, 4))
 
     def step(self, targets: np.ndarray) -> None:
