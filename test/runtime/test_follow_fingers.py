@@ -35,7 +35,7 @@ Told = Callable[[float], Mapping[str, float]]
 
 @pytest.fixture(scope="module")
 def resources() -> Resources:
-    return Resources.from_environment({"SKILL_STACK_PATH": str(ROOT / "examples" / "hands")})
+    return Resources.from_environment({})
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from skill_stack.training.coarse.primitives import Primitives  # noqa: E402
 from skill_stack.training.coarse.record import STEPS, answers, record, rows, with_wild  # noqa: E402
 from skill_stack.training.coarse.settings import PersonSettings, WindowSettings, load_settings  # noqa: E402
 
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "hands" / "models" / "allegro_right" / "follow_fingers"
+FOLDER = Path(__file__).resolve().parents[3] / "models" / "allegro_right" / "follow_fingers"
 DT = 0.05
 EXACT = {"noise": (0.0, 0.0), "tremor": (0.0, 0.0), "vigour": (1.0, 1.0), "rests": (0.2, 0.2), "means": (1.0, 1.0)}
 
@@ -45,7 +45,7 @@ def robot() -> RobotSpec:
 
 @pytest.fixture(scope="module")
 def primitives(robot: RobotSpec, folder: Path) -> Primitives:
-    return Primitives(robot, [folder / name for name in load_settings(EXAMPLE).primitives])
+    return Primitives(robot, [folder / name for name in load_settings(FOLDER).primitives])
 
 
 def persons(count: int = 3, **changed: tuple[float, float]) -> Persons:
@@ -126,7 +126,7 @@ def test_coordinates_are_those_of_the_retargeting(robot: RobotSpec) -> None:
 
 @pytest.fixture(scope="module")
 def hands(robot: RobotSpec, primitives: Primitives) -> CommandedHands:
-    settings = load_settings(EXAMPLE)
+    settings = load_settings(FOLDER)
     return CommandedHands(robot, primitives, shared_space(), settings, settings.judged, 4, 11)
 
 
