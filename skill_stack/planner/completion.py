@@ -6,7 +6,7 @@ import functools
 from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.plan import PlanNode
+from skill_stack.core.plan import Certainty, PlanNode
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Part, steps_of
 from skill_stack.core.world.fact import Fact
@@ -71,7 +71,8 @@ class Completion:
         made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
         said = summary(done, scene, notes)
-        return self._told(reading, ReadingPlans(tree, true, said, reading.certainty, notes=reading.notes))
+        certainty = _certainty(reading, done, parts, scene)
+        return self._told(reading, ReadingPlans(tree, true, said, certainty, notes=reading.notes))
 
     def stop(self, facts: frozenset[Fact]) -> Reading | Answer:
         """Standing still where no motion is needed for that.
@@ -102,3 +103,12 @@ class Completion:
         """A plan with its texts."""
         tree, facts, sentence = self._language.told(reading, made.tree, made.facts, made.summary)
         return made._replace(tree=tree, facts=facts, summary=sentence)
+
+
+def _certainty(reading: Reading, done: list[Part], asked: list[Part], scene: SceneGraph) -> Certainty:
+    """That of a reading; less where something is put where nobody said, to have a hand free."""
+    named = {str(value) for step in steps_of(asked) for value in step.arguments.values()}
+    effects = (effect for step in steps_of(done) for effect in step.effects if effect.positive)
+    pairs = (effect.arguments for effect in effects if len(effect.arguments) == 2)
+    aside = any(thing in scene.objects and place in scene.objects and place not in named for thing, place in pairs)
+    return "inferred" if aside else reading.certainty

@@ -115,3 +115,17 @@ def test_skills_that_share_a_verb_are_told_apart_by_their_objects_or_asked_about
         plan = planner.plan(Instruction(f"turn on the {thing}"), scene, place_facts(scene))
         assert plan.certainty == certainty
         assert certainty == "inferred" or skills(plan) == [skill]
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [("pick up the mug, then pick up the jug", "inferred"),
+     ("pick up the mug, put it on the bench and pick up the jug", "said")],
+)  # fmt: skip
+def test_what_would_be_put_where_nobody_said_is_asked_about(tmp_path, text, certainty):
+    (tmp_path / "x.library.yaml").write_text(LIBRARY.format(senses="", laying=""))
+    (tmp_path / "x.scene.yaml").write_text(SCENE.replace("bench:", "jug: {type: cup, in: hall}, bench:"))
+    library, facts = read_library(tmp_path / "x.library.yaml")
+    scene = read_scene(tmp_path / "x.scene.yaml")[0]
+    plan = Planner(library).plan(Instruction(text), scene, place_facts(scene) | facts)
+    assert (plan.certainty, skills(plan)[::2]) == (certainty, ["take", "take"]), plan.reason

@@ -186,8 +186,10 @@ class Binder:
         tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
         inside = place and "place" not in binding.frame.sense
         within = chunk.between in (*WORDS.inside, *WORDS.onto, "at")
-        known = tool if chunk.between in ("with", "using") else within and inside
+        used = chunk.between in ("with", "using")
+        known = tool if used else within and inside
         binding.unused += known
+        binding.awkward += known and used and bool(noun.ids)  # a tool that is named, and that the skill does not take
         return known
 
     def _at_side(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:

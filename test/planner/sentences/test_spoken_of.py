@@ -127,3 +127,8 @@ def test_it_after_a_list_is_asked_about(untyped, it, asked):
 @pytest.mark.parametrize("one", ["one mug", "1 mug", "a mug"])
 def test_one_of_a_thing_is_any_of_it(untyped, one):
     assert told(untyped(f"polish {one}")) == [("polish", "mug")]
+
+
+def test_a_tool_that_a_skill_does_not_take_is_asked_about(untyped):
+    assert untyped("polish the mug using the cutting board").proposed
+    assert not untyped("polish the mug").proposed
