@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
@@ -105,7 +106,7 @@ class Completion:
         return made._replace(tree=tree, facts=facts, summary=sentence)
 
 
-def _certainty(reading: Reading, done: list[Part], asked: list[Part], scene: SceneGraph) -> Certainty:
+def _certainty(reading: Reading, done: Iterable[Part], asked: Iterable[Part], scene: SceneGraph) -> Certainty:
     """That of a reading; less where something is put where nobody said, to have a hand free."""
     named = {str(value) for step in steps_of(asked) for value in step.arguments.values()}
     effects = (effect for step in steps_of(done) for effect in step.effects if effect.positive)
