@@ -129,3 +129,14 @@ def test_what_would_be_put_where_nobody_said_is_asked_about(tmp_path, text, cert
     scene = read_scene(tmp_path / "x.scene.yaml")[0]
     plan = Planner(library).plan(Instruction(text), scene, place_facts(scene) | facts)
     assert (plan.certainty, skills(plan)[::2]) == (certainty, ["take", "take"]), plan.reason
+
+
+def test_the_particle_of_a_phrase_may_stand_behind_its_thing(tmp_path):
+    louder = '- {name: louder, phrases: ["turn up the volume"], effects: ["loud(bot)"]}'
+    (tmp_path / "x.library.yaml").write_text(louder)
+    (tmp_path / "x.scene.yaml").write_text(SCENE)
+    library, facts = read_library(tmp_path / "x.library.yaml")
+    scene = read_scene(tmp_path / "x.scene.yaml")[0]
+    for text in ("turn up the volume", "turn the volume up"):
+        plan = Planner(library).plan(Instruction(text), scene, place_facts(scene) | facts)
+        assert (plan.certainty, skills(plan)) == ("said", ["louder"]), plan.reason

@@ -79,6 +79,8 @@ class Preparation:
             robot: The robot's name.
         """
         at = _end_of_call(tokens)
+        if call := self._end_of_address(tokens, words):
+            return tokens[call:]
         own = {word for word in self._lexicon.split(robot) if word.isalpha() and word not in ("robot", "the")}
         if len(tokens) > at + 2 and not self._means_other(tokens, at, words):
             text = tokens[at].text
@@ -87,6 +89,12 @@ class Preparation:
         last = len(tokens) - 1
         named = last > 2 and tokens[last].text in own and tokens[last - 1].text == ","
         return tokens[: last - 1] if named and not self._means_other(tokens, last, words) else tokens
+
+    def _end_of_address(self, tokens: tuple[Token, ...], words: SceneWords) -> int:
+        """Position after ``Dear service robot,``; 0 where the text does not begin so."""
+        comma = next((k for k, token in enumerate(tokens[:6]) if token.text == ","), 0)
+        called = comma > 0 and tokens[comma - 1].text == "robot" and not words.nouns.longest(tokens, comma - 1)
+        return comma + 1 if called and not any(self._heads.longest(tokens, k) for k in range(comma)) else 0
 
     def _means_other(self, tokens: Sequence[Token], at: int, words: SceneWords) -> bool:
         """Whether an object or a skill has the name at a position."""

@@ -110,6 +110,9 @@ class Resolver:
         parts = every(self.resolve(part, discourse) for part in noun.parts)
         if isinstance(parts, Answer):
             return parts
+        twice = next((part for part in parts if len(part) == 1 and parts.count(part) > 1), None)
+        if twice is not None:  # "an apple and an apple"
+            return question(f"You name {labels([self._scene.objects[twice[0]]])} twice. Which other one do you mean?")
         discourse.plural = tuple(dict.fromkeys(name for part in parts for name in part))
         return discourse.plural
 

@@ -208,6 +208,9 @@ class FrameCompiler:
         if frame.head in switching and any({"on", "off"} <= set(one.choices) for one in frame.skill.goal):
             heads |= switching
         heads = heads.union(*map(self._other_articles, heads))
+        if not frame.roles:  # "turn the volume up" as "turn up the volume"
+            apart = [one for one in heads if len(one) > 2 and one[1] in self._lexicon.verbs.particles]
+            heads |= {(one[0], *one[2:], one[1]) for one in apart}
         small = self._lexicon.small.articles
         if frame.head[1:] == ("for",) and len(frame.roles) == 2:  # also "search the hall for it"
             what, where = frame.roles

@@ -132,3 +132,8 @@ def test_one_of_a_thing_is_any_of_it(untyped, one):
 def test_a_tool_that_a_skill_does_not_take_is_asked_about(untyped):
     assert untyped("polish the mug using the cutting board").proposed
     assert not untyped("polish the mug").proposed
+
+
+def test_a_thing_named_twice_in_a_list_is_asked_about(untyped):
+    assert untyped("polish a mug and a mug").status == "question"
+    assert told(untyped("polish the mug and the pear")) == [("polish", "mug"), ("polish", "pear")]

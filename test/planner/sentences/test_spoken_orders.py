@@ -27,6 +27,7 @@ def home():
      "travelTo teddy; obtain teddy; travelTo double_bed; deposit teddy double_bed"),
     ("follow Ana closely", "travelTo Ana; tailPerson Ana"),
     ("walk to the kitchen", "travelTo kitchenette"),
+    ("Dear service robot, walk to the kitchen", "travelTo kitchenette"),
     ("please walk to the sofa quickly", "travelTo corner_sofa"),
     ("walk towards the balcony", "travelTo balcony"),
     ("walk Milo to the sofa", "travelTo Milo; escort Milo corner_sofa"),
