@@ -21,18 +21,16 @@ from skill_stack.language.kinds.senses import GO, HANDLE, WITHIN, Senses
 from skill_stack.language.language import LONGEST_TEXT, Language
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 from skill_stack.language.naming import DOING
-from skill_stack.language.noun_meaning import things_meant
 from skill_stack.language.phrases.parameter_kinds import ParameterKinds
 from skill_stack.language.readings import Naming, Reading, Readings, following
-from skill_stack.language.search_words import GEOMETRY, Sought, sought
+from skill_stack.language.search_words import GEOMETRY, Sought, sought, things_meant
 from skill_stack.language.spatial.questions import posed, spatial_grammar
-from skill_stack.language.structures.scene_description import scene_described
-from skill_stack.language.structures.structure_reader import ClearingWords
+from skill_stack.language.structures.structure_reader import ClearingWords, scene_described
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.pattern_grammar import PatternRule, Slot, Term
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token, name_words
-from skill_stack.language.words.verb_forms import bases
 
 __all__ = [
     "LONGEST_TEXT", "Answer", "ClearingWords", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE",

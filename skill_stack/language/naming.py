@@ -11,13 +11,11 @@ from skill_stack.language.words.text import STOPS, Text, Token, past, past_end
 
 MOST_WORDS = 6
 """Words of a name at most."""
-
 DOING = ("do {}", "do the {}", "do a {}", "go on {}", "go on the {}", "go on a {}", "run the {}", "perform the {}",
          "start the {}", "carry out the {}", "make the {}", "the {}")  # fmt: skip
 """Ways to request a named plan, besides the name alone."""
 
 Tokens = tuple[Token, ...]
-
 Named = tuple[Tokens, str, bool]
 """Words of a name, the steps in words (empty for the last plan), and whether the words have no other meaning."""
 

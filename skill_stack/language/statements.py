@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token, past
-from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
 

@@ -10,10 +10,10 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer, Noted, shortened
 from skill_stack.language.attempts import Attempts, Tokens
-from skill_stack.language.clauses.carried_context import cannot
 from skill_stack.language.clauses.composer import Composer
 from skill_stack.language.clauses.interpreter import Interpreter
 from skill_stack.language.clauses.manners import Manners
+from skill_stack.language.clauses.reader import cannot
 from skill_stack.language.conditions.conditions import ConditionReader, Vocabulary
 from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.conversation import Conversation

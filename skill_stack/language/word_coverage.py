@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
-from skill_stack.language.words.verb_forms import bases
 
 Tokens = Sequence[Token]
 

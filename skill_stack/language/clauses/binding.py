@@ -32,7 +32,7 @@ class Binding:
         unlike: Number of objects without a noun that the library uses for their parameter.
         awkward: Number of signs of a wrong reading: a missing object without a trace, a side as restriction.
         unmet: Number of objects whose stated location has no such object.
-        rivals: Number of other skills that fit as well with these objects.
+        rivals: Whether another skill fits these objects as well.
         unused: Number of noun phrases that the skill does not take.
         lifted: Number of roles filled from a relation of another noun: ``the cup from the table``.
     """
@@ -54,7 +54,7 @@ class Binding:
     lifted: int = 0
     unused: int = 0
     unmet: int = 0
-    rivals: int = 0
+    rivals: bool = False
 
     def of(self, kind: str) -> list[Noun]:
         """Returns the objects around the clause of a kind, without those that space is left to."""

@@ -89,9 +89,8 @@ class Interpreter:
         for one in bound:
             one.unmet = self._unmet(one)
         found = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
-        if any(isinstance(value, Noun) for value in found.values.values()):
-            names = {one.frame.skill.name for one in bound if one.rank == found.rank and not one.missing}
-            found.rivals = len(names - {found.frame.skill.name})
+        names = {one.frame.skill.name for one in bound if one.rank == found.rank and not one.missing}
+        found.rivals = any(isinstance(value, Noun) for value in found.values.values()) and len(names) > 1
         return found
 
     def parts(self, reading: BoundClause) -> list[Part] | Answer:

@@ -10,10 +10,10 @@ from skill_stack.language.answers import Answer, every
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
-from skill_stack.language.words.verb_forms import bases
 
 Found = tuple[int, Literal | Answer]
 """The end of a condition and its literal, or the answer if a noun in it is ambiguous."""

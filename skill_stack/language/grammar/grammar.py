@@ -8,10 +8,10 @@ from itertools import islice
 from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, HeadingChunk, Particle, Thing, WayLimit
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
-from skill_stack.language.words.verb_forms import bases
 
 MOST_READINGS = 48
 """Readings of one clause at most."""

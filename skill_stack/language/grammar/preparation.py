@@ -6,12 +6,12 @@ from collections.abc import Container, Iterable, Sequence
 
 from skill_stack.language.grammar.chunks import Choice
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.spelling import MOST_MENDED, Speller
 from skill_stack.language.words.text import STOPS, Token
-from skill_stack.language.words.verb_forms import bases
 
 
 class Preparation:
@@ -186,9 +186,8 @@ class Preparation:
 def _end_of_call(tokens: Sequence[Token]) -> int:
     """Position after words of address such as ``hey``, and a comma."""
     texts = [token.text for token in tokens[:2]]
-    if not texts or texts[0] not in WORDS.calling:
-        return 0
-    return 2 if texts[1:] == [","] else 1
+    called = texts[:1] != [] and texts[0] in WORDS.calling
+    return called + (called and texts[1:] == [","])
 
 
 def _fetches(tokens: list[Token]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from skill_stack.language.grammar.chunks import Amount, Times
 from skill_stack.language.words.lexicon import Lexicon
@@ -158,11 +159,9 @@ class QuantityParser:
 
     def _decimals(self, tokens: Sequence[Token], at: int, whole: float) -> Found:
         """The digits after ``point``."""
-        text = ""
-        while at < len(tokens) and self._data.numbers.get(tokens[at].text, 10) < 10:
-            text += str(int(self._data.numbers[tokens[at].text]))
-            at += 1
-        return at, whole + float(f"0.{text or 0}")
+        values = (self._data.numbers.get(token.text, 10) for token in tokens[at:])
+        digits = [str(int(value)) for value in takewhile(lambda value: value < 10, values)]
+        return at + len(digits), whole + float(f"0.{''.join(digits) or 0}")
 
 
 def _factors(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from skill_stack.language.grammar.chunks import Noun, WayLimit
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token
-from skill_stack.language.words.verb_forms import bases
 
 Tokens = tuple[Token, ...]
 Found = tuple[int, WayLimit]

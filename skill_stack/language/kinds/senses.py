@@ -11,10 +11,10 @@ from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.kinds.rules import Sense
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import name_words
-from skill_stack.language.words.verb_forms import bases
 
 WITHIN = WORDS.within_facts
 """Predicates of location."""

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.world.blueprint import Blueprint
+from skill_stack.core.world.described_scene import described_scene
+from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.language.answers import Answer, question
 from skill_stack.language.structures.described import Description
 from skill_stack.language.structures.groups import Unclear, blueprint_of
-from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.pattern_grammar import Term, Unfit, load_grammar
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import STOPS, Token, past_end, tokenise
@@ -164,3 +166,24 @@ class StructureReader:
         except Unfit:
             return Description(shape, self._lexicon.structures)
         return found
+
+
+def scene_described(text: str, lexicon: Lexicon | None = None) -> SceneFile:
+    """Returns the scene that a text describes: counts, colours, kinds, arrangements and relations.
+
+    Args:
+        text: For example ``three red cubes in a row and a blue cylinder behind them``. Left, right, before and behind
+            are meant as seen by a robot that looks along the map's x axis.
+        lexicon: The lexicon; None for that of the package.
+
+    Raises:
+        SkillStackError: Words were not understood; a thing of no known size, or nothing that could stand so.
+    """
+    lexicon = lexicon or load_lexicon()
+    blueprint, ground = lexicon.shared(StructureReader).scene(text)
+    kinds = lexicon.things.kinds
+
+    def alike(noun: str) -> list[str]:
+        return [kind for kind, nouns in kinds.items() if noun in nouns]
+
+    return described_scene(blueprint, ground, alike)
