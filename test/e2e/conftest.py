@@ -112,9 +112,12 @@ class Stack:
         eventually(lambda: all(ok for ok, _ in self.parts().values()), 90, "a healthy stack", self.parts)
 
     def say(self, words: str, **options: Any) -> TaskResult:
-        """Has words done."""
+        """Has words done; every step that ended was told."""
+        ended: list[str] = []
         with TaskClient(self.namespace, **options) as client:
-            return client.do(words, lambda kind, text: None, "test")
+            result = client.do(words, lambda kind, text: ended.append(text) if kind == "step_ended" else None, "test")
+        assert len(ended) >= len(result.steps), (ended, result)
+        return result
 
     def walking(self) -> bool:
         """Whether the robot is on its way."""

@@ -28,6 +28,7 @@ from skill_stack_interfaces.srv import PlanText
 SILENCE = 5.0  # s without a sign of life from the planner after which a task counts as lost
 FIND = 5.0  # s in which a server must be found
 PLAN = 30.0  # s in which there must be a plan: the longest that models may be given, and some more
+BEHIND = 1.0  # s for which events may come behind the result
 SLICE = 0.02  # s of one look at the network
 
 
@@ -132,10 +133,12 @@ class TaskClient:
         if not (self.spin(self._greeting.look, FIND) and self.spin(self._tasks.server_is_ready, FIND)):
             raise NotReachable("no planner answers here; is a stack up? Start one with: skill-stack up go2_sim")
         begin = time.monotonic()
-        heard = [begin]
+        heard, ended = [begin], list[str]()
 
         def take(message: Any) -> None:
             heard[0] = time.monotonic()
+            if message.feedback.event == "step_ended":
+                ended.append(message.feedback.text)
             if message.feedback.event != "alive":
                 on_event(message.feedback.event, message.feedback.text)
 
@@ -147,6 +150,7 @@ class TaskClient:
         self._goal = goal
         answer = self._wait(goal.get_result_async(), heard).result
         self._goal = None
+        self.spin(lambda: len(ended) >= len(answer.steps), BEHIND)  # DDS keeps no order between feedback and result
         return TaskResult(
             outcome=answer.outcome,
             reason=answer.reason,
