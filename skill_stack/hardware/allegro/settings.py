@@ -12,6 +12,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import Positive
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.allegro.frames import FINGERS, JOINTS
+from skill_stack.hardware.driver_section import driver_section
 
 
 class AllegroHand(DataModel):
@@ -63,10 +64,7 @@ def hand_data(robot: RobotSpec) -> AllegroHand:
     Raises:
         DataError: It is missing, or does not fit the robot.
     """
-    where = f"{robot.name}: driver_data.allegro"
-    if "allegro" not in robot.driver_data:
-        raise DataError(f"{where} is missing: the driver needs the joints of each finger")
-    hand = parse_model(AllegroHand, robot.driver_data["allegro"], where)
+    hand, where = driver_section(robot, "allegro", AllegroHand, "the joints of each finger")
     if len(hand.fingers) != FINGERS or any(len(finger) != JOINTS for finger in hand.fingers):
         raise DataError(f"{where}.fingers: the hand has {FINGERS} fingers of {JOINTS} joints")
     if sorted(hand.joints) != sorted(robot.joint_names):

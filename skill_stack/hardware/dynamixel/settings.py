@@ -12,6 +12,7 @@ from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import Positive
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.driver_section import driver_section
 
 Gain = Annotated[int, Field(ge=0, le=16383)]
 Baud = Literal[57600, 115200, 1000000, 2000000, 3000000, 4000000]
@@ -98,10 +99,7 @@ def robot_data(robot: RobotSpec) -> DynamixelRobot:
     Raises:
         DataError: It is missing, or does not fit the robot.
     """
-    where = f"{robot.name}: driver_data.dynamixel"
-    if "dynamixel" not in robot.driver_data:
-        raise DataError(f"{where} is missing: the driver needs the motor number of each joint")
-    data = parse_model(DynamixelRobot, robot.driver_data["dynamixel"], where)
+    data, where = driver_section(robot, "dynamixel", DynamixelRobot, "the motor number of each joint")
     missing = [joint for joint in robot.joint_names if joint not in data.motors]
     unknown = {*data.motors, *data.reversed, *data.other_gains} - set(robot.joint_names)
     numbers = list(data.motors.values())

@@ -12,6 +12,7 @@ from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.network_interfaces import is_loopback
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.driver_section import driver_section
 from skill_stack.hardware.unitree.network import NetworkSettings
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -97,10 +98,7 @@ def robot_data(robot: RobotSpec) -> UnitreeRobot:
     Raises:
         DataError: It is missing, or does not fit the robot.
     """
-    where = f"{robot.name}: driver_data.unitree"
-    if "unitree" not in robot.driver_data:
-        raise DataError(f"{where} is missing: the driver needs message family and motor slots")
-    data = parse_model(UnitreeRobot, robot.driver_data["unitree"], where)
+    data, where = driver_section(robot, "unitree", UnitreeRobot, "message family and motor slots")
     missing = [joint for joint in robot.joint_names if joint not in data.motors]
     slots = list(data.motors.values())
     if missing:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.driver_section import driver_section
 from skill_stack.hardware.unitree.settings import MotorBusSettings
 
 MOTORS = 7
@@ -44,10 +45,7 @@ def hand_data(robot: RobotSpec) -> Dex3Hand:
     Raises:
         DataError: It is missing, or does not fit the robot.
     """
-    where = f"{robot.name}: driver_data.unitree_hand"
-    if "unitree_hand" not in robot.driver_data:
-        raise DataError(f"{where} is missing: the driver needs side and motor numbers")
-    hand = parse_model(Dex3Hand, robot.driver_data["unitree_hand"], where)
+    hand, where = driver_section(robot, "unitree_hand", Dex3Hand, "side and motor numbers")
     if sorted(hand.motors) != sorted(robot.joint_names):
         raise DataError(f"{where}.motors: these are not the joints of {robot.name}")
     if sorted(hand.motors.values()) != list(range(MOTORS)):
