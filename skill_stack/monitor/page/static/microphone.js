@@ -19,6 +19,7 @@ let stream = null;
 let state = "off"; // off, opening, waiting (for the wake word), listening, thinking
 let pressed = 0;
 let closing = 0;
+let stopped = false; // by this sentence; the ear is quicker than the recogniser, whose words must not hide it
 
 /** Shows a line below the conversation; a problem is read aloud at once. */
 function tell(text, kind = "") {
@@ -72,6 +73,7 @@ function close() {
 async function begin() {
   if (state !== "off" && state !== "waiting") return;
   become("opening");
+  stopped = false;
   pressed = performance.now();
   $("heard-others").replaceChildren();
   tell(t("microphone.opening"));
@@ -97,7 +99,7 @@ async function wait() {
 
 function finish() {
   become("thinking");
-  tell(t("microphone.thinking"));
+  if (!stopped) tell(t("microphone.thinking"));
   ask("mic", { do: "end" }, true);
 }
 
@@ -133,10 +135,15 @@ function unplugged() {
 }
 
 function hear({ event, text, confidence, others, fault }) {
-  if (event === "listening" && state === "waiting") become("listening");
-  if (event === "listening" && state === "listening") tell(t("microphone.listening"));
-  else if (event === "partial") tell(`… ${text}`);
-  else if (event === "stop" || event === "estop") tell(t(event === "stop" ? "microphone.stop" : "microphone.estop", { words: text }), "stop");
+  if (event === "listening" && state === "waiting") {
+    become("listening");
+    stopped = false;
+  }
+  if (event === "stop" || event === "estop") {
+    stopped = true;
+    tell(t(event === "stop" ? "microphone.stop" : "microphone.estop", { words: text }), "stop");
+  } else if (event === "listening" && state === "listening" && !stopped) tell(t("microphone.listening"));
+  else if (event === "partial" && !stopped) tell(`… ${text}`);
   else if (event === "problem") fail(text);
   else if (event === "done") understood(text, confidence, others, fault);
 }
@@ -144,7 +151,7 @@ function hear({ event, text, confidence, others, fault }) {
 /** Puts what was heard into the text box, where it can be corrected; nothing is sent by itself. */
 function understood(text, confidence, others, fault) {
   over();
-  if ($("heard").dataset.kind === "stop") return;
+  if (stopped) return;
   if (text) {
     fill(text, false);
     $("send").focus();

@@ -116,6 +116,24 @@ def test_stop_that_is_said_into_the_page_stops_before_the_sentence_is_over(spoke
     assert "stopped" in screen.text("heard-text") and screen.find("words").get_property("value") == ""
 
 
+def test_words_that_come_behind_a_stop_do_not_hide_it(spoken, told):
+    (browser, _), (server, microphone) = spoken, told
+    screen = Screen(browser)
+    screen.open(server.url("operator"))
+    screen.find("microphone").click()
+    screen.wait(lambda: screen.text("heard-text") == "Speak now.", "a microphone that is open")
+    microphone.tell({"event": "stop", "text": "stop"})
+    microphone.tell({"event": "listening"})
+    microphone.tell({"event": "partial", "text": "faster"})
+    screen.wait(lambda: "Heard “stop”: stopped." in screen.text("heard-text"), "what was done")
+    screen.find("microphone").click()
+    screen.wait(lambda: screen.find("microphone").get_attribute("data-state") == "off", "the end of the sentence")
+    assert "Heard “stop”: stopped." in screen.text("heard-text") and screen.find("words").get_property("value") == ""
+    screen.find("microphone").click()
+    screen.wait(lambda: screen.text("heard-text") == "Speak now.", "the next sentence")
+    screen.find("microphone").click()
+
+
 def test_the_wake_word_begins_a_sentence_and_after_it_the_page_waits_again(spoken, hearing, say):  # noqa: F811
     (browser, file), (server, _) = spoken, hearing
     phrase, order = say("hello robot", snr=40.0, before=1.5, after=0.8), say("turn around and then lie down", snr=40.0)
