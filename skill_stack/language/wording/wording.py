@@ -190,7 +190,7 @@ class Wording:
                 continue
             if after := self._before_order(tokens, at, time):
                 return self._waited(tokens, (at, at, after), time)
-            if ordered and at > begin + 1 and time[0] == end:
+            if ordered and at > begin and time[0] == end:
                 return self._waited(tokens, (begin, at, end), time)
         return None
 

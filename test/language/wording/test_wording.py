@@ -176,6 +176,12 @@ def test_without_an_end_it_is_asked_how_often(words):
     assert plan.status == "question" and "How often" in plan.reason
 
 
+@pytest.mark.parametrize("words", ["again and again", "over and over"])
+def test_an_order_of_one_word_without_an_end_is_asked_about(words):
+    plan = ask("home", f"wait {words}")
+    assert plan.status == "question" and "How often" in plan.reason
+
+
 @pytest.mark.parametrize("name", ["home", "farm", "butler", "clinic", "office"])
 @pytest.mark.parametrize(
     "lead", ["in ten minutes", "every hour", "at half past five", "unless it is dark", "if it rains", "whenever I call"]
