@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -203,7 +204,7 @@ class Planner:
         if isinstance(made, Answer):
             plain = Plan(plan_id, instruction.text, made.status, None, made.facts, made.sentence, made.skill,
                          made.missing, unread=made.unread, settled=made.about == "settled")  # fmt: skip
-            return self._nearest_to(plain, scene, facts) if made.unread and made.status == "refusal" else plain
+            return plain if made.status != "refusal" else self._instead(plain, scene, facts)
         problem = self.ways(made.tree, scene) if self.ways is not None else ""
         if problem:
             return Plan(plan_id, instruction.text, "refusal", reason=problem)
@@ -370,6 +371,12 @@ class Planner:
         told = ", then ".join(f"put the {thing} on the {place}" for thing, place in pairs)
         return made._replace(summary=f"{BEGIN}{told}.", building=going_on(goal, left))
 
+    def _instead(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """What is offered instead of a refusal; the refusal where nothing is near."""
+        if plain.missing:
+            return self._of_that_kind(plain, scene, facts)
+        return self._nearest_to(plain, scene, facts) if plain.unread else plain
+
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to unread words: plans of the nearest skills to choose from; the refusal where there are none."""
         if (template := self._by_template(plain, scene, facts)) is not None:
@@ -382,16 +389,47 @@ class Planner:
                     offers[skill] = made  # else it is so already
             if len(offers) == MOST_OFFERED:
                 break
-        if not offers:
+        told = f"I do not understand '{shortened(plain.instruction.strip())}'. The nearest that I can do: "
+        return _offered(plain, told, list(offers.values()))
+
+    def _of_that_kind(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """The question whether the one thing of its kind is meant by a name that fits none; else the refusal.
+
+        A word before a noun may be the person's own: *the kitchen table* where one table is known. A colour or a
+        relation tells things apart, and people are not taken for one another.
+        """
+        said, lexicon = plain.missing.split(), self.language.lexicon
+        heads = {" ".join(said[at:]) for at in range(1, len(said))}
+        alike = [thing for thing in scene.things if not heads.isdisjoint(lexicon.kind_nouns.nouns_of(thing))]
+        between, colours = lexicon.verbs.prepositions.values(), lexicon.things.colours.values()
+        if len(alike) != 1 or not set(said).isdisjoint(chain(*between, *colours)):
             return plain
-        plans = [Plan(f"{plain.id}~{number}", plain.instruction, "plan", made.tree, made.facts, made.summary)
-                 for number, made in enumerate(offers.values(), start=1)]  # fmt: skip
-        listed = ", ".join(f"({number}) {to_go_on(one.reason)}" for number, one in enumerate(plans, start=1))
-        told = f"I do not understand '{shortened(plain.instruction.strip())}'. The nearest that I can do: {listed}."
-        first = plans[0]
-        return replace(plain, status="question", tree=first.tree, facts=first.facts, reason=f"{told} Do you mean "
-                       f"{'that' if len(plans) == 1 else 'one of these'}?", certainty="nearest",
-                       others=tuple(plans[1:]))  # fmt: skip
+        if LIVING in self.hazards.kinds.kinds_of(alike[0]) or _elsewhere(alike[0].id, plain.missing, scene, facts):
+            return plain
+        text = re.sub(rf"\b{re.escape(plain.missing)}\b", alike[0].label, plain.instruction, flags=re.IGNORECASE)
+        made = self._made(text, scene, facts, None) if text != plain.instruction else None
+        told = f"There is no {plain.missing} here. What I can do: "
+        return _offered(plain, told, [made] if isinstance(made, ReadingPlans) else [])
+
+
+def _elsewhere(name: str, said: str, scene: SceneGraph, facts: frozenset[Fact]) -> bool:
+    """Whether words name a place, and the thing is known to be at another one."""
+    named = {one.id for one in scene.objects.values() if any(f"{words} " in said for words in (one.label, *one.names))}
+    known = {one.arguments[1] for one in facts if len(one.arguments) == 2 and one.arguments[0] == name}
+    return bool(named and known) and named.isdisjoint(known)
+
+
+def _offered(plain: Plan, told: str, offers: Sequence[ReadingPlans]) -> Plan:
+    """The question which of some plans is meant; the answer without them where there are none."""
+    if not offers:
+        return plain
+    plans = [Plan(f"{plain.id}~{number}", plain.instruction, "plan", made.tree, made.facts, made.summary)
+             for number, made in enumerate(offers, start=1)]  # fmt: skip
+    listed = ", ".join(f"({number}) {to_go_on(one.reason)}" for number, one in enumerate(plans, start=1))
+    first = plans[0]
+    return replace(plain, status="question", tree=first.tree, facts=first.facts, reason=f"{told}{listed}. Do you mean "
+                   f"{'that' if len(plans) == 1 else 'one of these'}?", certainty="nearest",
+                   others=tuple(plans[1:]))  # fmt: skip
 
 
 def _or_moved(plan: Plan, made: ReadingPlans, moved: ReadingPlans) -> Plan:

@@ -55,6 +55,22 @@ def test_other_verbs_and_mended_slips_are_asked_about(plain, text):
     assert plan.reason.startswith("Shall I ") and plan.reason.endswith("?")
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "step"),
+    [("pick up the enamel mug", "enamel mug", "take"), ("open the garden gate", "garden gate", "unlatch")],
+)
+def test_another_word_before_the_one_thing_of_a_kind_is_asked_about(plain, text, name, step):
+    plan = plain(text)
+    assert (plan.status, plan.certainty, skills(plan)) == ("question", "nearest", [step])
+    assert plan.reason.startswith(f"There is no {name} here.") and plan.reason.endswith("Do you mean that?")
+
+
+@pytest.mark.parametrize("text", ["pick up the green mug", "pick up the mug on the gate", "pick up the enamel spoon"])
+def test_what_a_colour_a_relation_or_the_kind_tells_apart_is_refused(plain, text):
+    plan = plain(text)
+    assert plan.status == "refusal" and plan.tree is None
+
+
 def test_verbs_of_a_declared_sense_run(tmp_path):
     plan = robot(tmp_path, "senses: [grasp],")("retrieve the mug")
     assert (plan.status, plan.certainty, skills(plan)) == ("plan", "said", ["take"])
