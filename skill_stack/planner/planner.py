@@ -393,26 +393,37 @@ class Planner:
         return _offered(plain, told, list(offers.values()))
 
     def _of_that_kind(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """The question whether the one thing of its kind is meant by a name that fits none; else the refusal.
+        """The question whether a thing of the kind is meant by a name that fits none; the refusal where too many are.
 
         A word before a noun may be the person's own: *the kitchen table* where one table is known. A colour or a
         relation tells things apart, and people are not taken for one another.
         """
-        said, lexicon = plain.missing.split(), self.language.lexicon
+        name, lexicon = plain.missing, self.language.lexicon
+        said = name.split()
         heads = {" ".join(said[at:]) for at in range(1, len(said))}
-        alike = [thing for thing in scene.things if not heads.isdisjoint(lexicon.kind_nouns.nouns_of(thing))]
+        alike = [
+            thing for thing in scene.things
+            if not heads.isdisjoint(lexicon.kind_nouns.nouns_of(thing))
+            and not _at_another(thing.id, name, scene, facts)
+            and LIVING not in self.hazards.kinds.kinds_of(thing)
+        ]  # fmt: skip
         between, colours = lexicon.verbs.prepositions.values(), lexicon.things.colours.values()
-        if len(alike) != 1 or not set(said).isdisjoint(chain(*between, *colours)):
+        told_apart = {*chain(*between, *colours), *lexicon.small.articles}  # an article: of another thing
+        if len(alike) > MOST_OFFERED or not told_apart.isdisjoint(said):
             return plain
-        if LIVING in self.hazards.kinds.kinds_of(alike[0]) or _elsewhere(alike[0].id, plain.missing, scene, facts):
-            return plain
-        text = re.sub(rf"\b{re.escape(plain.missing)}\b", alike[0].label, plain.instruction, flags=re.IGNORECASE)
-        made = self._made(text, scene, facts, None) if text != plain.instruction else None
-        told = f"There is no {plain.missing} here. What I can do: "
-        return _offered(plain, told, [made] if isinstance(made, ReadingPlans) else [])
+        texts = (_renamed(plain.instruction, name, thing.label) for thing in alike)
+        offers = [self._made(text, scene, facts, None) for text in texts if text]
+        told = f"There is no {name} here. What I can do: "
+        return _offered(plain, told, [made for made in offers if isinstance(made, ReadingPlans)])
 
 
-def _elsewhere(name: str, said: str, scene: SceneGraph, facts: frozenset[Fact]) -> bool:
+def _renamed(text: str, name: str, label: str) -> str:
+    """A text with another name for a thing; empty where it does not have the name so."""
+    renamed, count = re.subn(rf"\b{re.escape(name)}\b", label, text, flags=re.IGNORECASE)
+    return renamed if count else ""
+
+
+def _at_another(name: str, said: str, scene: SceneGraph, facts: frozenset[Fact]) -> bool:
     """Whether words name a place, and the thing is known to be at another one."""
     named = {one.id for one in scene.objects.values() if any(f"{words} " in said for words in (one.label, *one.names))}
     known = {one.arguments[1] for one in facts if len(one.arguments) == 2 and one.arguments[0] == name}

@@ -65,6 +65,13 @@ def test_another_word_before_the_one_thing_of_a_kind_is_asked_about(plain, text,
     assert plan.reason.startswith(f"There is no {name} here.") and plan.reason.endswith("Do you mean that?")
 
 
+def test_of_several_things_of_a_kind_a_person_may_choose(planner, scene, standing):
+    plan = planner.plan(Instruction("go to the steel cylinder"), scene, standing)
+    offers = [plan, *plan.others]
+    assert plan.status == "question" and plan.reason.endswith("Do you mean one of these?")
+    assert [offer.steps[-1].arguments["target"] for offer in offers] == ["purple_cylinder", "white_cylinder"]
+
+
 @pytest.mark.parametrize("text", ["pick up the green mug", "pick up the mug on the gate", "pick up the enamel spoon"])
 def test_what_a_colour_a_relation_or_the_kind_tells_apart_is_refused(plain, text):
     plan = plain(text)
