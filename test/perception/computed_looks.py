@@ -1,6 +1,8 @@
 """Looks at things that are computed, not drawn: rays against a floor, boxes, balls and cylinders."""
 
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +15,10 @@ pytest.importorskip("cv2", reason="the extra perception is not installed")
 VIEW = Intrinsics.from_view(320, 240, 1.2)
 FAR = 30.0
 RADIUS, TALL = 0.042, 0.10  # m, of a mug
+DOOR = SceneObject(
+    "door", "door", (2.0, 0.0, 0.3), -math.pi / 2, "box", (1.0, 0.04, 0.6), "brown", movable=True,
+    hinge=(-0.5, 0.0), swing=(-math.pi / 2, 0.2),
+)  # fmt: skip
 
 
 def _box(origin, rays, thing):
@@ -82,6 +88,17 @@ def thing(kind, colour, x, y, size, z=0.0, yaw=0.0):
     """Returns a thing standing at a height."""
     shape = {"box": "box", "ball": "sphere", "cylinder": "cylinder"}[kind]
     return SceneObject(f"{colour}_{kind}", kind, (x, y, z + size[2] / 2), yaw, shape, size, colour)
+
+
+POSTS = [replace(thing("box", "grey", 2.0, side * 1.56, (0.15, 2.0, 0.25)), id=f"wall{side}") for side in (-1, 1)]
+
+
+def eye(x, y, yaw, tilt=0.2):
+    """Where a camera is that looks down by a tilt."""
+    c, s = math.cos(yaw), math.sin(yaw)
+    ahead = np.array([c * math.cos(tilt), s * math.cos(tilt), -math.sin(tilt)])
+    right = np.array([s, -c, 0.0])
+    return SimpleNamespace(place=(x, y, 0.4), rotation=np.stack([right, np.cross(ahead, right), ahead], axis=1))
 
 
 def box(colour, at, size, yaw=0.0):

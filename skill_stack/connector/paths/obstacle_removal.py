@@ -355,8 +355,8 @@ class ObstacleRemoval:
 
 
 def _undescribed(thing: SceneObject) -> bool:
-    """Whether it is a thing of a size to be pushed, of which only looks tell."""
-    seen = thing.last_seen > 0.0 and thing.kind in SHAPES and thing.hinge is None
+    """Whether it is a thing of a size to be pushed, or a leaf of a door, of which only looks tell."""
+    seen = thing.last_seen > 0.0 and (thing.kind in SHAPES or thing.hinge is not None)
     return seen and not thing.movable and max(thing.size[:2]) <= LARGEST
 
 

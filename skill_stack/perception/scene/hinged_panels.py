@@ -1,4 +1,4 @@
-"""HingedPanels: how far doors and lids of a map are open, by a camera."""
+"""HingedPanels: how far doors and lids are open, by a camera, and leaves that are ajar in doorways of a map."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import MOST_LIFTED, SceneObject
 from skill_stack.perception.scene.cloud import rays_of, turned
+from skill_stack.perception.scene.doorways import DOOR, possible_leaves
+from skill_stack.perception.scene.scene_merging import free_name
 
 Array = np.ndarray
 COARSE = 4
@@ -41,6 +43,20 @@ DOUBTFUL, FLAT = math.radians(6.0), 0.4
 """Standard deviation from which on an angle is not told, rad; that of points, as a share of the distance up to which
 they count as on a panel, from which on they are not of anything flat.
 """
+AJAR = (math.radians(6.0), math.radians(75.0))
+"""How far a leaf in a doorway is open that is found there without being stated, rad: a shut one may be the front of
+something that stands there, and one that is wide open a side wall."""
+PARTS, FILLED, EACH, ENOUGH = 8, 7, 2, 800
+"""Parts of the length of a leaf, in how many of them it has to show to be found, points that show one, and as many
+points as are compared with a leaf."""
+BEYOND_END = (1.08, 1.3)
+"""Where a leaf has ended and something longer goes on, as shares of its length."""
+TALLER, TOP = 0.5, 0.98
+"""Height that a leaf has at least, m, and share of its points that are below its upper end."""
+OFF = 0.06
+"""Distance of its hinge from the middle of the wall's end along its normal up to which a leaf hangs there, m."""
+SEEN_FROM = 4.0
+"""Distance from a doorway up to which a leaf is looked for in it, m."""
 PASSES, LEAST, SIGMA, MOST = 4, 0.001, 1.48, 2.5
 """How often a panel is fitted to its points; least standard deviation of a point, m; from the median of deviations to
 the standard one; and as many of those up to which a point counts.
@@ -133,6 +149,8 @@ def _lid(lid: SceneObject) -> Panel:
 class HingedPanels:
     """Leaves and lids of a map that states their hinges: a camera measures their angles alone.
 
+    A leaf that is ajar in a doorway of the map, and on no map itself, is found there, and from then on is one of them.
+
     A wall that goes on, a doorway and a leaf in one plane look like one wall, a lid like the top of its box, and a
     panel that swings like another thing each time. So what is on one is measured and taken out before anything else is
     looked for.
@@ -143,7 +161,9 @@ class HingedPanels:
     """
 
     def __init__(self, things: Iterable[SceneObject]) -> None:
-        """Takes the things of a map; those without a hinge are left alone."""
+        """Takes the things of a map; those without a hinge are left alone, but for the walls beside a doorway."""
+        things = list(things)
+        self._names, self._doorways = {one.id for one in things}, possible_leaves(things)
         hinged = [one for one in things if one.hinge is not None or one.lifted is not None]
         self._stated = {one.id: (one, Panel.from_object(one)) for one in hinged}
         self.seen: dict[str, SceneObject] = {}
@@ -155,11 +175,12 @@ class HingedPanels:
         Args:
             frame: A look in ``map``.
         """
-        if not self._stated:
+        if not self._stated and not self._doorways:
             return frame
         points, measured = _points(frame), frame.depth > 0.0
         hidden, coarse = np.zeros_like(measured), np.zeros_like(measured)
         coarse[::COARSE, ::COARSE] = True
+        self._find(frame, points, measured)
         for name, (told, panel) in self._stated.items():
             reach = panel.length + BESIDE + BLUR
             near = measured & (np.linalg.norm(panel.local(points)[..., :2], axis=-1) < reach)
@@ -170,6 +191,55 @@ class HingedPanels:
             self.doubts[name] = found.doubt
             hidden[near] |= _on(panel, found.angle, points[near], frame.position)
         return replace(frame, depth=np.where(hidden, np.float32(0.0), frame.depth)) if hidden.any() else frame
+
+
+    def _find(self, frame: CameraFrame, points: Array, measured: Array) -> None:
+        """Takes leaves that a look shows in doorways as stated ones, which nobody has said may be pushed."""
+        shown = points[::COARSE, ::COARSE][measured[::COARSE, ::COARSE]]
+        for leaves in [one for one in self._doorways if math.dist(one[0].position[:2], frame.position[:2]) < SEEN_FROM]:
+            away = np.linalg.norm(shown[:, :2] - leaves[0].position[:2], axis=1)
+            near = shown[(away < 1.5 * leaves[0].size[0]) & (shown[:, 2] > SURE)]
+            if (near[:, 2] > TALLER / 2).sum() < POINTS:
+                continue
+            near = near[:: len(near) // ENOUGH + 1]
+            found = [one for leaf in leaves if (one := _ajar(leaf, near, frame.position)) is not None]
+            if not found:
+                continue
+            _, leaf, fit = max(found, key=lambda one: one[0])
+            panel = Panel.from_object(leaf)
+            if not _seen_through(panel, fit, frame, points, measured):
+                name = free_name(DOOR, self._names)
+                self._names.add(name)
+                self._stated[name] = replace(leaf, id=name), panel
+                self._doorways.remove(leaves)
+
+
+def _ajar(leaf: SceneObject, points: Array, eye: Array) -> tuple[int, SceneObject, PanelFit] | None:
+    """A leaf that may hang in a doorway, as high as points show it there; None where they show none that is ajar.
+
+    Args:
+        leaf: The leaf.
+        points: In ``map``, m, shape (N, 3).
+        eye: Where the camera was, m, shape (3,).
+
+    Returns:
+        Number of its points, the leaf, and how it stands.
+    """
+    panel = Panel.from_object(leaf)
+    fit = fitted(panel, points, eye)
+    if fit is None or abs(fit.shift) > OFF or not AJAR[0] < fit.angle < AJAR[1]:
+        return None
+    along, aside = _turned(panel.local(points), fit.angle)
+    off = np.abs(aside - panel.faces[_side(panel, fit.angle, eye)] - fit.shift)
+    shown = (off < panel.slack(points, eye)) & (points[:, 2] > panel.over)
+    share, heights = along[shown] / panel.length, points[shown, 2]
+    parts, _ = np.histogram(share, PARTS, (0.0, 1.0))
+    goes_on = ((share > BEYOND_END[0]) & (share < BEYOND_END[1])).sum() > parts.mean()
+    top = float(np.quantile(heights[(share > 0.0) & (share < 1.0)], TOP))
+    if (parts >= EACH).sum() < FILLED or goes_on or top < TALLER:
+        return None
+    (x, y, _), (long, thick, _) = leaf.position, leaf.size
+    return int(parts.sum()), replace(leaf, position=(x, y, top / 2), size=(long, thick, top)), fit
 
 
 def _points(frame: CameraFrame) -> Array:

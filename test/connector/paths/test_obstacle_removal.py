@@ -168,6 +168,16 @@ def test_what_only_looks_tell_of_is_named_and_moved_once_somebody_says_so(world,
     assert (outcome.outcome, outcome.thing) == ("succeeded", "") and "push" in made.skills, outcome
 
 
+def test_a_leaf_that_only_a_camera_found_is_asked_about_too(world, things):
+    _, *rest = corridor(things)
+    leaf = SceneObject("door", "door", (0.6, 0.0, 0.3), -1.2, "box", (0.76, 0.04, 0.6), last_seen=1.0,
+                       hinge=(-0.38, 0.0), swing=(-math.pi / 2, 0.2))  # fmt: skip
+    made = world([leaf, *rest])
+    outcome = finished(made)
+    assert (outcome.violated, outcome.thing) == ("way is free", "door")
+    assert "the door is in the way" in outcome.reason and "push" not in made.skills
+
+
 @pytest.mark.parametrize(
     "fields", [{"last_seen": 0.0}, {"kind": "wall"}, {"kind": "table"}, {"size": (0.3, 1.3, 0.4)}], ids=str
 )

@@ -10,16 +10,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from computed_looks import seen, thing
+from computed_looks import DOOR, POSTS, eye, seen, thing
 
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.perception.scene.hinged_panels import HingedPanels
 from skill_stack.perception.scene.look_observer import LookObserver
 
-DOOR = SceneObject(
-    "door", "door", (2.0, 0.0, 0.3), -math.pi / 2, "box", (1.0, 0.04, 0.6), "brown", movable=True,
-    hinge=(-0.5, 0.0), swing=(-math.pi / 2, 0.2),
-)  # fmt: skip
 LID = SceneObject(
     "lid", "lid", (0.3, 0.0, 0.607), 0.3, "box", (0.19, 0.18, 0.014), "red", movable=True, mass=0.2, lifted=0.0
 )
@@ -55,15 +51,6 @@ for seed in (30, 31):
     camera.close()
 print(json.dumps(rows))
 """
-POSTS = [replace(thing("box", "grey", 2.0, side * 1.56, (0.15, 2.0, 0.25)), id=f"wall{side}") for side in (-1, 1)]
-
-
-def eye(x, y, yaw, tilt=0.2):
-    """Where a camera is that looks down by a tilt."""
-    c, s = math.cos(yaw), math.sin(yaw)
-    ahead = np.array([c * math.cos(tilt), s * math.cos(tilt), -math.sin(tilt)])
-    right = np.array([s, -c, 0.0])
-    return SimpleNamespace(place=(x, y, 0.4), rotation=np.stack([right, np.cross(ahead, right), ahead], axis=1))
 
 
 @pytest.mark.parametrize("by", [0.0, 0.3, 0.8, 1.4])
