@@ -137,6 +137,8 @@ class PerceptionPipeline:
             return None
         try:
             observation = self._understood(frame)
+            while self._panels.found:
+                self.scene.forget_at(self._panels.found.pop())
             events = self.scene.update(observation)
             self.floor.add(observation, self.scene.carried)
             if self._contact is not None and self.base is not None:

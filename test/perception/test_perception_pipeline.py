@@ -1,8 +1,10 @@
 """Looks to a scene: with the pose that the robot had then, refused with reasons, stale when nobody sees."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from computed_looks import VIEW, seen, thing
+from computed_looks import DOOR, POSTS, VIEW, seen, thing
 
 from skill_stack.core.robots.camera_spec import CameraSpec
 from skill_stack.core.rotation import from_yaw
@@ -11,6 +13,7 @@ from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.world_facts import SEES
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.perception_pipeline import FIRST, STALE, PerceptionPipeline
+from skill_stack.perception.scene.hinged_panels import HingedPanels
 
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.45), rpy=(0.0, 0.4, 0.0), width=320, height=240, view=1.2)
 HERE = Pose2(0.0, 0.0, 0.0)
@@ -33,16 +36,22 @@ class Source:
 @pytest.fixture
 def rig():
     """A robot at the origin of odom, which lies turned and shifted in the map."""
-    rig = Rig()
+    return placed(Rig())
+
+
+def placed(rig):
+    """The robot stands for two seconds."""
     for tick in range(100):
         rig.poses.add(tick * 0.02, np.array([0, 0, 0, 1.0, 0, 0, 0]))
     return rig
 
 
 class Rig:
-    def __init__(self):
+    def __init__(self, panels=None):
         self.clock, self.source, self.poses = 0.0, Source(), PoseHistory()
-        self.seeing = PerceptionPipeline(CAMERA, self.source, self.poses, lambda: self.clock, budget=1.0)
+        self.seeing = PerceptionPipeline(
+            CAMERA, self.source, self.poses, lambda: self.clock, budget=1.0, panels=panels
+        )
 
     def look(self, stamp, *things, change=lambda depth: depth, origin=HERE):
         ahead = np.array([np.cos(0.4), 0, -np.sin(0.4)])
@@ -203,3 +212,18 @@ def test_a_look_waits_for_its_pose_but_not_for_rounding_and_not_while_time_stand
     assert rig.look(newest + 0.03, BALL) is None, "another look has a moment of its own"
     rig.poses.add(newest + 0.04, np.array([0, 0, 0, 1.0, 0, 0, 0]))
     assert rig.seeing.step(HERE, newest + 0.04) is not None
+
+
+def test_what_a_part_of_a_leaf_was_taken_for_is_forgotten_once_the_leaf_is_found() -> None:
+    rig = placed(Rig(HingedPanels([replace(one, kind="wall") for one in POSTS])))
+    leaf, away = DOOR.turned(DOOR.swing[0] + 0.6), thing("box", "blue", 1.2, 0.5, (0.2, 0.2, 0.2))
+
+    def half(depth):
+        return np.where(np.arange(VIEW.width) < VIEW.cx, depth, 0.0).astype(np.float32)
+
+    for stamp in (0.2, 0.4, 0.6):
+        rig.look(stamp, *POSTS, leaf, away, change=half)
+    before = {one.id for one in rig.seeing.graph(0.6).things}
+    assert {"blue_box", "brown_cylinder"} <= before and "door" not in before
+    rig.look(0.8, *POSTS, leaf, away)
+    assert {one.id for one in rig.seeing.graph(0.8).things} == before - {"brown_cylinder"} | {"door"}

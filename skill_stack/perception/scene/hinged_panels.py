@@ -158,6 +158,7 @@ class HingedPanels:
     Attributes:
         seen: Panels as last seen, by id.
         doubts: Standard deviation of each of their angles, rad.
+        found: Leaves found in doorways since somebody last took them from here.
     """
 
     def __init__(self, things: Iterable[SceneObject]) -> None:
@@ -168,6 +169,7 @@ class HingedPanels:
         self._stated = {one.id: (one, Panel.from_object(one)) for one in hinged}
         self.seen: dict[str, SceneObject] = {}
         self.doubts: dict[str, float] = {}
+        self.found: list[SceneObject] = []
 
     def taken_out(self, frame: CameraFrame) -> CameraFrame:
         """Measures the panels that a look shows, and returns it without depth there.
@@ -211,6 +213,7 @@ class HingedPanels:
                 name = free_name(DOOR, self._names)
                 self._names.add(name)
                 self._stated[name] = replace(leaf, id=name), panel
+                self.found.append(leaf.opened_by(fit.angle))
                 self._doorways.remove(leaves)
 
 

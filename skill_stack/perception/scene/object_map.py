@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from skill_stack.core.spatial import solids
 from skill_stack.core.spatial.relations import support
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
@@ -48,6 +49,9 @@ DOUBLE = 0.4
 """Distance of the middles of two tracks up to which they are of one thing, as a share of the smallest extent."""
 WITHIN = 0.8
 """The same as a share of the larger one's half extents, where the smaller one's middle is within it."""
+ON = 0.2
+"""Distance from the outline of what is known better up to which the middle of a track of it may be, m: half of what is
+guessed of a depth that is not seen."""
 UNEQUAL, LEAST_COMMON, OTHER = 0.35, 0.2, 4.0
 """Standard deviation of the logarithm of an extent from look to look; the least share of looks with the same colours;
 and the logarithm of the unlikelihood from which on two things are different ones.
@@ -236,6 +240,10 @@ class ObjectMap:
         track.id = name or self._new_name(track)
         self._names.add(track.id)
         self.tracks[track.id] = track
+
+    def forget_at(self, thing: SceneObject) -> None:
+        """Forgets what was taken for things where another thing is; what stands close to that is seen again."""
+        self.tracks = {name: one for name, one in self.tracks.items() if not solids.over(one, thing, ON)}
 
     def hold(self, name: str) -> None:
         """Takes that a hand holds an object, which hides it and takes it away from where it was seen."""
