@@ -194,7 +194,6 @@ class HingedPanels:
             hidden[near] |= _on(panel, found.angle, points[near], frame.position)
         return replace(frame, depth=np.where(hidden, np.float32(0.0), frame.depth)) if hidden.any() else frame
 
-
     def _find(self, frame: CameraFrame, points: Array, measured: Array) -> None:
         """Takes leaves that a look shows in doorways as stated ones, which nobody has said may be pushed."""
         shown = points[::COARSE, ::COARSE][measured[::COARSE, ::COARSE]]
@@ -238,8 +237,10 @@ def _ajar(leaf: SceneObject, points: Array, eye: Array) -> tuple[int, SceneObjec
     share, heights = along[shown] / panel.length, points[shown, 2]
     parts, _ = np.histogram(share, PARTS, (0.0, 1.0))
     goes_on = ((share > BEYOND_END[0]) & (share < BEYOND_END[1])).sum() > parts.mean()
+    if (parts >= EACH).sum() < FILLED or goes_on:
+        return None
     top = float(np.quantile(heights[(share > 0.0) & (share < 1.0)], TOP))
-    if (parts >= EACH).sum() < FILLED or goes_on or top < TALLER:
+    if top < TALLER:
         return None
     (x, y, _), (long, thick, _) = leaf.position, leaf.size
     return int(parts.sum()), replace(leaf, position=(x, y, top / 2), size=(long, thick, top)), fit

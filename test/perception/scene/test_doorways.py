@@ -106,3 +106,12 @@ def test_what_is_no_leaf_at_a_jamb_is_none(things, at):
 def test_without_walls_no_leaf_is_found():
     leaves, frame, left = found([ajar(20)], told=[])
     assert not leaves.seen and left is frame
+
+
+def test_a_flat_thing_that_ends_at_half_of_the_doorway_or_goes_on_beyond_it_is_none():
+    door = ajar(20)
+    for long in (0.5, 2.2):
+        axis = door.axis
+        x, y = axis.x + long / 2 * math.cos(door.yaw), axis.y + long / 2 * math.sin(door.yaw)
+        leaves, *_ = found([replace(door, position=(x, y, 0.3), size=(long, 0.04, 0.6))])
+        assert not leaves.seen
