@@ -15,7 +15,7 @@ from skill_stack.core.processes.confirmation import note_hand
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.nodes.clients.client_node import client_node, spin_until_left
 from skill_stack.nodes.clients.drive_client import hand_words, twist
-from skill_stack.nodes.clients.goal_follower import FollowedGoal, GoalFollower
+from skill_stack.nodes.clients.goal_follower import GoalFollower
 from skill_stack.nodes.clients.joy_pad import JoyPad
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.skill_caller import SkillCaller
@@ -23,6 +23,7 @@ from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.teleop.gamepad.evdev_pad import EvdevPad, PadLost
 from skill_stack.teleop.gamepad.hand import GamepadHand, PadRequests, PadState
 from skill_stack.teleop.gamepad.profile import GamepadProfile
+from skill_stack.teleop.goal_lead import FollowedGoal
 from skill_stack.teleop.velocity_ramp import DriveLimits
 
 PERIOD = 0.02

@@ -12,8 +12,9 @@ from rclpy.node import Node
 from skill_stack.connector.mirroring.correspondence import STALE, BodyMirror, Correspondence
 from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.clients.client_node import client_node, spin_until_left
-from skill_stack.nodes.clients.goal_follower import FollowedGoal, GoalFollower
+from skill_stack.nodes.clients.goal_follower import GoalFollower
 from skill_stack.nodes.ros_compat import ANY_SENDER
+from skill_stack.teleop.goal_lead import FollowedGoal
 
 Array = np.ndarray
 

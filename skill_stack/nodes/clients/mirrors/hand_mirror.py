@@ -15,13 +15,14 @@ from skill_stack.connector.retargeting.synergy_space import SynergySpace
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.clients.client_node import client_node, spin_until_left
-from skill_stack.nodes.clients.goal_follower import FollowedGoal, GoalFollower
+from skill_stack.nodes.clients.goal_follower import GoalFollower
 from skill_stack.nodes.ros_compat import ANY_SENDER
+from skill_stack.teleop.goal_lead import posture_goal
 
-CHANGE = 0.03
-"""Smallest change of a coordinate that is passed on, in standard deviations."""
 SKILL = "take_posture"
-"""The skill that takes coordinates."""
+"""The skill that takes coordinates, and ends by itself where it is as told."""
+STALE = 1.0
+"""Time without input after which another skill is ended, s: the hand keeps what it holds."""
 
 
 class HandMirror:
@@ -38,7 +39,7 @@ class HandMirror:
                 each finger of the source, in the order of :data:`skill_stack.core.robots.fingertip.FINGERS`.
             skill: The skill of the commanded hand that takes coordinates.
         """
-        self._malformed = ""
+        self._malformed, self._arrived = "", np.inf
         self._shape, self._space, self._skill = HandShape(source), space, skill
         self._names, self._last = source.joint_names, source.pose("default")
         self._follower = GoalFollower(node, "mirror")
@@ -72,8 +73,14 @@ class HandMirror:
         self._follow(self._space.encode(self._shape.shared(points), which))
 
     def _follow(self, coordinates: np.ndarray) -> None:
-        goal = {f"s{number}": float(value) for number, value in enumerate(coordinates, 1)}
-        self._follower.wanted = FollowedGoal(self._skill, goal, dict.fromkeys(goal, CHANGE))
+        self._arrived = time.monotonic()
+        self._follower.wanted = posture_goal(self._skill, coordinates.tolist())
+
+    def look(self) -> None:
+        """Ends what follows on and on once input stays away; to be called often."""
+        if self._skill != SKILL and time.monotonic() - self._arrived > STALE:
+            self._arrived = np.inf
+            self._follower.end()
 
 
 def mirror(
@@ -104,6 +111,7 @@ def mirror(
 
         def look() -> bool:
             nonlocal said, told
+            led.look()
             if led.problem != said or time.monotonic() - told > 5.0:
                 said, told = led.problem, time.monotonic()
                 tell(f"{led.taken} postures passed on" + (f"; {said}" if said else ""))
