@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +23,15 @@ from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.grasp import Mirror
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import load_skill
 
 Array = np.ndarray
-BY_JOINT = ("joint_pos_rel", "joint_vel_rel", "joint_effort", "last_action")
+BY_JOINT = ("joint_pos_rel", "joint_vel_rel", "joint_effort", "last_action", "planned_actions")
 AS_THEY_ARE = ("gait_phase",)
 """Terms of the observation that change their sign by joint, and terms that the mirror leaves as they are."""
-GOALS = {"across": -1.0, "along": 1.0}
-"""Sign of the goal values whose mirror image is known."""
+GOALS = {"across": -1.0, "along": 1.0, "obey": 1.0, **{f"s{number}": 1.0 for number in range(1, 9)}}
+"""Sign of the goal values whose mirror image is known; left and right hands share the synergies."""
 
 
 def joint_signs(joints: tuple[str, ...], mirror: Mirror) -> Array:
@@ -48,10 +50,25 @@ def seen_signs(contract: PolicyContract, signs: Array) -> Array:
         DataError: It observes what no mirror is known for.
     """
     lengths = contract.history.lengths if contract.history else (1,) * len(contract.observation_names)
-    told = np.array([GOALS.get(name, 0.0) for name in contract.command_names])
+    terms = zip(contract.observation_names, contract.observation_sizes, lengths)
+    return _signs_of(terms, contract.command_names, signs)
+
+
+def manifest_signs(manifest: PolicyManifest, signs: Array) -> Array:
+    """The same of a network that its manifest describes, e.g. one that answers in chunks; each term without options."""
+    terms = [(term.term, 0, term.history) for term in manifest.inputs[0].terms]
+    strange = [name for name, _, _ in terms if name in AS_THEY_ARE]
+    if strange or len(manifest.inputs) > 1:
+        raise DataError(f"policy: a manifest with one input without {', '.join(AS_THEY_ARE)} can be mirrored")
+    return _signs_of(terms, [one.name for one in manifest.commands], signs)
+
+
+def _signs_of(terms: Iterable[tuple[str, int, int]], goals: Sequence[str], signs: Array) -> Array:
+    """Of terms by name, size and number of frames."""
+    told = np.array([GOALS.get(name, 0.0) for name in goals])
     kinds = {**dict.fromkeys(BY_JOINT, signs), **({"velocity_commands": told} if told.all() else {})}
     parts = []
-    for name, size, length in zip(contract.observation_names, contract.observation_sizes, lengths):
+    for name, size, length in terms:
         if name not in (*kinds, *AS_THEY_ARE):
             known = ", ".join((*kinds, *AS_THEY_ARE))
             raise DataError(f"policy: the mirror image of the term '{name}' is not known; known are {known}")
@@ -63,9 +80,9 @@ def mirrored(model: onnx.ModelProto, seen: Array, acted: Array) -> onnx.ModelPro
     """A copy of a network that changes signs of its input and of its output.
 
     Args:
-        model: A network with one input and one output.
+        model: A network with one input, whose first output are actions of joints.
         seen: Sign of each value of the input, shape (size,).
-        acted: Sign of each value of the output, shape (joints,).
+        acted: Sign of each joint's value in that output, shape (joints,).
     """
     made = onnx.ModelProto()
     made.CopyFrom(model)
@@ -99,6 +116,9 @@ def mirror_policy(source: Path, mirror: Mirror, path: Path) -> str:
     if spec.policy is None:
         raise DataError(f"{source}: '{spec.name}' is a {spec.kind} skill, it runs no network")
     model = read_network(source / spec.policy.model)
+    if manifest := spec.policy.manifest:
+        signs = joint_signs(tuple(manifest.joint_names), mirror)
+        return _written(mirrored(model, manifest_signs(manifest, signs), signs), path)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     contract = PolicyContract.from_metadata(metadata, str(source))
     signs = joint_signs(contract.joint_names, mirror)
@@ -108,6 +128,11 @@ def mirror_policy(source: Path, mirror: Mirror, path: Path) -> str:
     metadata["default_joint_pos"] = json.dumps((signs * contract.default_joint_pos).tolist())
     metadata["command_ranges"] = json.dumps(ranges)
     helper.set_model_props(made, metadata)
+    return _written(made, path)
+
+
+def _written(made: onnx.ModelProto, path: Path) -> str:
+    """Writes a network; its SHA-256."""
     onnx.checker.check_model(made)
     path.write_bytes(data := made.SerializeToString())
     return hashlib.sha256(data).hexdigest()
@@ -134,13 +159,13 @@ def mirror_skill(found: Resources, robot: str, skill: str, path: Path) -> str:
 
 
 def read_network(path: Path) -> onnx.ModelProto:
-    """A network's file; raises DataError where it is none, or has several inputs or outputs."""
+    """A network's file; raises DataError where it is none, or has several inputs."""
     try:
         model = onnx.load(path)
     except Exception as error:  # protobuf raises bare exceptions of its own
         raise DataError(f"{path}: is no ONNX file: {error}") from error
-    if len(model.graph.input) != 1 or len(model.graph.output) != 1:
-        raise DataError(f"{path}: a network with one input and one output can be mirrored")
+    if len(model.graph.input) != 1:
+        raise DataError(f"{path}: a network with one input can be mirrored")
     return model
 
 
