@@ -45,6 +45,7 @@ from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
 from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.sharing.package_manifest import SharingLimits
 from skill_stack.teleop.gamepad.profile import GamepadProfile
+from skill_stack.training.coarse.line_suite import load_coarse_line_suite
 from skill_stack.training.coarse.suite import load_coarse_suite
 from skill_stack.training.what_where.settings import load_settings as load_view_settings
 from skill_stack.voice.voice_settings import VoiceSettings
@@ -73,6 +74,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/scenarios/(allegro_right|allegro_left|leap).yaml", load_hand_suite),
     (r"config/scenarios/any_shape.yaml", load_any_shape_suite),
     (r"config/scenarios/coarse.yaml", load_coarse_suite),
+    (r"config/scenarios/coarse_line(_left)?.yaml", load_coarse_line_suite),
     (r"config/scenarios/(go2_)?bodies.yaml", load_body_suite),
     (r"config/scenarios/choice.*.yaml", load_choice_suite),
     (r"config/scenarios/connector.yaml", load_connector_suite),

@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_bodies,
         evaluate_choice,
         evaluate_coarse,
+        evaluate_coarse_line,
         evaluate_compare,
         evaluate_connector,
         evaluate_drawn,
@@ -82,8 +83,9 @@ def run(options: argparse.Namespace) -> int:
     file = suite_file(found, options.suite)
     content = read_yaml(file)
     ways = (
-        evaluate_any_shape, evaluate_bodies, evaluate_choice, evaluate_coarse, evaluate_connector, evaluate_errands,
-        evaluate_hand, evaluate_perception, evaluate_picking, evaluate_practice, evaluate_rewards, evaluate_verbs,
+        evaluate_any_shape, evaluate_bodies, evaluate_choice, evaluate_coarse, evaluate_coarse_line, evaluate_connector,
+        evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking, evaluate_practice, evaluate_rewards,
+        evaluate_verbs,
     )  # fmt: skip
     others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)

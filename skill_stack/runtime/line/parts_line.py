@@ -149,6 +149,10 @@ class PartsLine:
             if self.now > end:
                 self.connector.cancel("", "the run took too long", self.now)
             self.step()
+        return self.news()
+
+    def news(self) -> list[StepOutcome]:
+        """How steps ended since this was asked for, or since something was carried out here."""
         news, self._outcomes = self._outcomes, []
         return news
 
