@@ -15,7 +15,7 @@ import numpy as np
 from skill_stack.commands.common import note, print_json
 from skill_stack.commands.train import ExtraMissing
 from skill_stack.commands.workers import measured_rows
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
@@ -45,17 +45,21 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     Args:
         file: The suite.
         seeds: Seeds, one hand each; none takes the suite's own.
-        options: Of the command line: ``json``, ``workers``, ``fresh`` and ``into``.
+        options: Of the command line: ``task`` (what it is compared with, else all of the suite's), ``json``,
+            ``workers``, ``fresh`` and ``into``.
         found: Where robots and skills are.
 
     Raises:
         ExtraMissing: The persons' motions need torch.
-        SkillStackError: There is no such hand or skill, or a file of theirs is wrong.
+        SkillStackError: There is no such hand, skill or task, or a file of theirs is wrong.
     """
     if importlib.util.find_spec("torch") is None:
         raise ExtraMissing("coarse commands are measured with motions of the training: make setup EXTRAS=train")
     suite = load_coarse_line_suite(file)
-    followers, numbers = (*suite.raw, suite.skill), seeds or suite.seeds
+    if strange := [name for name in options.task if name not in suite.raw]:
+        raise UnknownName("task", strange[0], suite.raw)
+    raw = [name for name in suite.raw if not options.task or name in options.task]
+    followers, numbers = (*raw, suite.skill), seeds or suite.seeds
     version = _version(suite, found)
     log = RowLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
     jobs = [(who, seed) for seed in numbers for who in followers]
@@ -96,8 +100,8 @@ def line_figures(suite: CoarseLineSuite, by_who: dict[str, list[Row]]) -> dict[s
 
     Args:
         suite: What is enough.
-        by_who: Rows of each that followed, one for each seed, in the same order; those whose cube never lay in the
-            hand do not count.
+        by_who: Rows of each that followed, the skill last, one for each seed, in the same order; those whose cube never
+            lay in the hand do not count.
 
     Raises:
         DataError: No cube lay in a hand.
@@ -106,9 +110,9 @@ def line_figures(suite: CoarseLineSuite, by_who: dict[str, list[Row]]) -> dict[s
     if not all(known.values()):
         raise DataError("no cube lay in the hand when the person began")
     mine = known[suite.skill]
-    times = {who: _ratio(mine, known[who]) for who in suite.raw}
+    times = {who: _ratio(mine, rows) for who, rows in known.items() if who != suite.skill}
     found = {who: _of_one(rows) for who, rows in known.items()}
-    enough = times[suite.raw[0]]["times"] >= suite.times and found[suite.skill]["fingers"] >= suite.fingers
+    enough = next(iter(times.values()))["times"] >= suite.times and found[suite.skill]["fingers"] >= suite.fingers
     return {"followers": found, "times": times, "seeds": seeds_text([row["seed"] for row in mine]), "passed": enough}
 
 
@@ -135,14 +139,15 @@ def _ratio(mine: Sequence[Row], raw: Sequence[Row]) -> dict[str, Any]:
 
 def line_results(suite: CoarseLineSuite, by_who: dict[str, list[Row]], figures: dict[str, Any]) -> dict[str, Any]:
     """What is written beside the skill; a hand counts that keeps its cube as many times as long as raw as is asked."""
-    least = suite.times * figures["followers"][suite.raw[0]]["held_median"]
+    raw = next(iter(by_who))
+    least = suite.times * figures["followers"][raw]["held_median"]
     mine = [row for row in by_who[suite.skill] if row["passed"]]
     kept = sum(row["held"] >= min(least, suite.cap) for row in mine)
     return {
         "suite": suite.name, "task": suite.skill, "episodes": len(mine), "successes": kept,
         "interval": [round(end, 4) for end in success_interval(kept, len(mine))], "confidence": CONFIDENCE,
         "counts": counts(kept, len(mine)),
-        "success": [f"held >= {suite.times:g} times the median of {suite.raw[0]}, at most {suite.cap:g} s"],
+        "success": [f"held >= {suite.times:g} times the median of {raw}, at most {suite.cap:g} s"],
         "body": suite.robot, "seeds": figures["seeds"], "figures": {k: figures[k] for k in ("followers", "times")},
     }  # fmt: skip
 

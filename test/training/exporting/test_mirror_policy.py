@@ -18,10 +18,12 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.grasp import Mirror
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill import load_skill
 from skill_stack.training.export import exported_network
 from skill_stack.training.exporting.mirror_policy import (
     joint_signs,
     main,
+    manifest_signs,
     mirror_skill,
     mirrored,
     read_network,
@@ -63,6 +65,22 @@ def test_the_shipped_networks_of_the_left_hand_mirror_those_of_the_right(tmp_pat
     metadata = {entry.key: entry.value for entry in read_network(source).metadata_props}
     told = seen * seen_signs(PolicyContract.from_metadata(metadata), SIGNS)
     assert answers(file.read_bytes(), told) == pytest.approx(SIGNS * answers(source.read_bytes(), seen), abs=1e-5)
+
+
+def test_a_network_that_answers_in_chunks_is_mirrored_by_its_manifest(tmp_path) -> None:
+    file, source = tmp_path / "policy.onnx", FOUND.find("models/allegro_right/follow_fingers", "skill")
+    assert main(["allegro_left", "follow_fingers", "follow_fingers", "--out", str(file)]) == 0
+    shipped = FOUND.find("models/allegro_left/follow_fingers", "skill")
+    assert file.read_bytes() == (shipped / "policy.onnx").read_bytes()
+    right, left = load_skill(source).policy, load_skill(shipped).policy
+    assert right is not None and left is not None and right.manifest is not None
+    assert left.manifest == right.manifest  # what changes its sign is 0 in the bowl
+    told = manifest_signs(right.manifest, SIGNS)
+    assert set(told[-180:]) == {1.0} and told[:112].tolist() == [*SIGNS] * 7
+    seen = np.random.default_rng(0).normal(size=(1, len(told)))
+    assert answers(file.read_bytes(), seen * told) == pytest.approx(
+        SIGNS * answers((source / "policy.onnx").read_bytes(), seen), abs=1e-4
+    )
 
 
 def test_mirrored_twice_is_the_same() -> None:
