@@ -61,7 +61,7 @@ def test_a_hand_counts_that_keeps_its_cube_as_long_as_is_asked() -> None:
 
 def test_a_short_run(tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    file, skill = tmp_path / "short.yaml", tmp_path / "models" / SUITE.skill
+    file, skill = tmp_path / "short.yaml", tmp_path / "allegro_right" / SUITE.skill
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     file.write_text(yaml.safe_dump({**data, "cap": 1.0}), encoding="utf-8")
     skill.mkdir(parents=True)

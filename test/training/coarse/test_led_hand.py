@@ -77,8 +77,8 @@ def test_a_client_that_dies_leaves_the_last_command_and_the_cube_stays(right: Le
     assert hand.follow(4.0) == 4.0
     before = hand._truth.held()
     hand.line.idle(20.0)
-    assert hand.line.statuses["hand"].skill == SKILL
-    assert np.linalg.norm(hand._truth.held() - before) < 0.04
+    assert hand.line.statuses["hand"].skill in (SKILL, "hold_hand")
+    assert np.linalg.norm(hand._truth.held() - before) < 0.03
 
 
 def test_sums_pool_to_the_correlation_of_all() -> None:
