@@ -49,8 +49,9 @@ def meant_motions(found: Resources, robot: RobotSpec, skill: str) -> MeantMotion
     owner = load_robot(found.robot(robot.skills_of), found) if robot.skills_of else robot
     settings = load_settings(found.find(f"models/{owner.name}/{skill}", "skill"))
     primitives = Primitives(owner, [found.find(f"models/{owner.name}/{name}", "skill") for name in settings.primitives])
-    signs = np.ones(robot.size)
+    signs, towards = np.ones(robot.size), primitives.towards
     if owner is not robot:
         signs = joint_signs(robot.joint_names, load_model(Mirror, found.robot(robot.name) / "grasps.yaml"))
+        towards = towards * (-1.0, 1.0)
     gaits = primitives.gaits * signs[:, None]
-    return MeantMotions(settings, gaits, tuple(primitives.clocks), primitives.towards)
+    return MeantMotions(settings, gaits, tuple(primitives.clocks), towards)
