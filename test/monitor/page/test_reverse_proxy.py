@@ -86,6 +86,9 @@ class Proxy:
         self.port, self.origin = port, f"https://{NAME}:{port}"
         self._context = ssl.create_default_context()
         self._context.check_hostname, self._context.verify_mode = False, ssl.CERT_NONE
+        # The websocket's client reads in one thread and writes in another one, and the ssl module need not lock that:
+        # with the session tickets that TLS 1.3 sends right after the handshake, a request in twenty got lost.
+        self._context.maximum_version = ssl.TLSVersion.TLSv1_2
 
     def _socket(self):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
