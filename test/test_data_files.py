@@ -45,8 +45,7 @@ from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
 from skill_stack.runtime.rehearsal.responses import Responses
 from skill_stack.sharing.package_manifest import SharingLimits
 from skill_stack.teleop.gamepad.profile import GamepadProfile
-from skill_stack.training.coarse.line_suite import load_coarse_line_suite
-from skill_stack.training.coarse.suite import load_coarse_suite
+from skill_stack.training.coarse.suite import load_coarse_line_suite, load_coarse_suite
 from skill_stack.training.what_where.settings import load_settings as load_view_settings
 from skill_stack.voice.voice_settings import VoiceSettings
 

@@ -13,6 +13,7 @@ from skill_stack.commands.common import note, print_json
 from skill_stack.commands.train import ExtraMissing
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.evaluation.interval import CONFIDENCE
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.coarse.suite import CoarseSuite, load_coarse_suite
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 THROUGH = "coarse"
 """Value of ``through`` in such a suite."""
-DRAWS, CONFIDENCE = 10_000, 0.95
-"""Resamples of the hands for the interval of the ratio, and its confidence."""
+DRAWS = 10_000
+"""Resamples of the hands for the interval of the ratio."""
 
 
 def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:

@@ -23,7 +23,7 @@ from skill_stack.core.skills.skill_results import write_results
 from skill_stack.evaluation.episode_log import Row, RowLog
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.measured import code_of, commit_here, seeds_text, version_from
-from skill_stack.training.coarse.line_suite import CoarseLineSuite, load_coarse_line_suite
+from skill_stack.training.coarse.suite import CoarseLineSuite, load_coarse_line_suite
 
 if TYPE_CHECKING:
     from skill_stack.training.coarse.led_hand import LedHands

@@ -177,12 +177,14 @@ class HingedPanels:
         Args:
             frame: A look in ``map``.
         """
-        if not self._stated and not self._doorways:
+        doorways = [one for one in self._doorways if math.dist(one[0].position[:2], frame.position[:2]) < SEEN_FROM]
+        if not self._stated and not doorways:
             return frame
         points, measured = _points(frame), frame.depth > 0.0
         hidden, coarse = np.zeros_like(measured), np.zeros_like(measured)
         coarse[::COARSE, ::COARSE] = True
-        self._find(frame, points, measured)
+        if doorways:
+            self._find(doorways, frame, points, measured)
         for name, (told, panel) in self._stated.items():
             reach = panel.length + BESIDE + BLUR
             near = measured & (np.linalg.norm(panel.local(points)[..., :2], axis=-1) < reach)
@@ -194,10 +196,12 @@ class HingedPanels:
             hidden[near] |= _on(panel, found.angle, points[near], frame.position)
         return replace(frame, depth=np.where(hidden, np.float32(0.0), frame.depth)) if hidden.any() else frame
 
-    def _find(self, frame: CameraFrame, points: Array, measured: Array) -> None:
+    def _find(
+        self, doorways: Iterable[tuple[SceneObject, ...]], frame: CameraFrame, points: Array, measured: Array
+    ) -> None:
         """Takes leaves that a look shows in doorways as stated ones, which nobody has said may be pushed."""
         shown = points[::COARSE, ::COARSE][measured[::COARSE, ::COARSE]]
-        for leaves in [one for one in self._doorways if math.dist(one[0].position[:2], frame.position[:2]) < SEEN_FROM]:
+        for leaves in doorways:
             away = np.linalg.norm(shown[:, :2] - leaves[0].position[:2], axis=1)
             near = shown[(away < 1.5 * leaves[0].size[0]) & (shown[:, 2] > SURE)]
             if (near[:, 2] > TALLER / 2).sum() < POINTS:

@@ -9,6 +9,7 @@ import numpy as np
 
 from skill_stack.training.coarse.hands import CommandedHands
 from skill_stack.training.coarse.person import REST
+from skill_stack.training.coarse.pooled import correlation, sums
 
 Array = np.ndarray
 Controller = Callable[[CommandedHands], Array]
@@ -78,19 +79,10 @@ def judge(
     pushed = there & np.isfinite(went).all(axis=2) & (np.abs(aims).sum(axis=2) > 0.0)
     return FollowingScore(
         held,
-        _together(shown[there], moved[there]),
-        _together(turned[there], _mean_of(speed, round(SMOOTH / hands.dt))[there]),
-        _together(aims[pushed], went[pushed]),
+        correlation([sums(shown[there], moved[there])]),
+        correlation([sums(turned[there], _mean_of(speed, round(SMOOTH / hands.dt))[there])]),
+        correlation([sums(aims[pushed], went[pushed])]),
     )
-
-
-def _together(asked: Array, done: Array) -> float:
-    """Correlation over all moments and coordinates, each about its own mean; 0 where nothing varies."""
-    if not len(asked):
-        return 0.0
-    asked, done = asked - asked.mean(axis=0), done - done.mean(axis=0)
-    size = float(np.sqrt(np.square(asked).sum() * np.square(done).sum()))
-    return float((asked * done).sum() / size) if size > 0.0 else 0.0
 
 
 def _mean_of(values: Array, width: int) -> Array:

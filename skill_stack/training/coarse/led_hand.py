@@ -25,10 +25,10 @@ from skill_stack.runtime.episodes.grasp_episode import THING
 from skill_stack.runtime.episodes.hand_truth import HandTruth
 from skill_stack.runtime.line.parts_line import PartsLine
 from skill_stack.teleop.goal_lead import FollowedGoal, GoalLead, posture_goal
-from skill_stack.training.coarse.line_suite import CoarseLineSuite
 from skill_stack.training.coarse.meant import meant_motions
 from skill_stack.training.coarse.person import REST, Persons, coordinates
 from skill_stack.training.coarse.pooled import sums_of
+from skill_stack.training.coarse.suite import CoarseLineSuite
 
 Array = np.ndarray
 DT = 0.05

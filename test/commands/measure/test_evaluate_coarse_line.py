@@ -15,8 +15,8 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 from skill_stack.cli import main
 from skill_stack.commands.measure.evaluate_coarse_line import line_figures, line_results
 from skill_stack.core.errors import DataError
-from skill_stack.training.coarse.line_suite import load_coarse_line_suite
 from skill_stack.training.coarse.pooled import sums_of
+from skill_stack.training.coarse.suite import load_coarse_line_suite
 
 FILE = Path(__file__).resolve().parents[3] / "config" / "scenarios" / "coarse_line.yaml"
 SUITE = load_coarse_line_suite(FILE)

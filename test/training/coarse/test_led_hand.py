@@ -14,9 +14,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.coarse.led_hand import RAW, LedHand, LedHands
-from skill_stack.training.coarse.line_suite import load_coarse_line_suite
 from skill_stack.training.coarse.meant import meant_motions
 from skill_stack.training.coarse.pooled import correlation, sums_of
+from skill_stack.training.coarse.suite import load_coarse_line_suite
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "config" / "scenarios"
 FOUND = Resources.from_environment({})
