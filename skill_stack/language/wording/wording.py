@@ -23,7 +23,7 @@ INSTEAD = ", no ,"
 """Words before what is said instead, as the grammar reads them."""
 
 LEAST_TOKENS = 4
-"""Tokens of a sentence with a time or a repetition at least."""
+"""Tokens of a sentence with a time at least."""
 
 
 Time = tuple[int, str, Tokens]
@@ -161,8 +161,6 @@ class Wording:
         return tokens
 
     def _sentence(self, tokens: Tokens) -> Tokens | Answer:
-        if len(tokens) < LEAST_TOKENS:
-            return tokens
         apart = self._conditions(tokens)
         return apart if isinstance(apart, Answer) else self._timed(apart)
 
@@ -186,7 +184,7 @@ class Wording:
             time, before = self._delay(tokens, at) or self._beyond(tokens, at), tokens[max(at - 1, 0)].text
             if at > begin + 1 and (before in self.form.wording.telling_of_times or (before == "," and time is None)):
                 ordered = False  # the rest is no part of the order
-            if time is None:
+            if time is None or (len(tokens) < LEAST_TOKENS and time[1] != "endless"):  # "see you later"
                 continue
             if after := self._before_order(tokens, at, time):
                 return self._waited(tokens, (at, at, after), time)

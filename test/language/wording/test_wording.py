@@ -176,7 +176,7 @@ def test_without_an_end_it_is_asked_how_often(words):
     assert plan.status == "question" and "How often" in plan.reason
 
 
-@pytest.mark.parametrize("words", ["again and again", "over and over"])
+@pytest.mark.parametrize("words", ["again and again", "over and over", "repeatedly", "forever"])
 def test_an_order_of_one_word_without_an_end_is_asked_about(words):
     plan = ask("home", f"wait {words}")
     assert plan.status == "question" and "How often" in plan.reason
