@@ -1,7 +1,7 @@
 """Learns to play a ball: ``python -m skill_stack.training.ball_play go2 play_ball --out runs/ball --install``.
 
-One network is copied from few, inexact moments of rules on a reference, one from as many moments of episodes that begin
-off it and go where the network leads, and one practises from there. How often each recovers is measured.
+One network is copied from few, inexact moments of rules on a reference, another one from as many moments of episodes
+that begin off it and go where the network leads. How often each recovers is measured; the second one is installed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from skill_stack.connector.balls.ball_play import LABELS, TOLD
+from skill_stack.connector.balls.ball_play import LABELS
 from skill_stack.core.arguments import command_line
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
@@ -27,24 +27,21 @@ from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.ball_play.demonstrations import Player
 from skill_stack.training.ball_play.export import export_play
+from skill_stack.training.ball_play.frames import player_network
 from skill_stack.training.ball_play.learn import copied, playing, recovered
-from skill_stack.training.ball_play.practice import practise
 from skill_stack.training.ball_play.rules import play
 from skill_stack.training.ball_play.settings import BallPlaySettings, load_play
 from skill_stack.training.ball_play.switches import measure_switches
 from skill_stack.training.ball_play.worlds import BallWorlds, walker
 from skill_stack.training.exporting.install import install_policy
 from skill_stack.training.figures import add_figures, write_figures
-from skill_stack.training.learners.cloning import make_network
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import load_task
 from skill_stack.training.timed_lines import timed_lines
 
 FIRST_SEED = 730_000
 """Seeds from here on are for measuring alone."""
-CHOSEN_BY = 200
-"""Robots by which it is chosen which network is shipped."""
-WAYS = ("plain", "astray", "practised")
+WAYS = ("plain", "astray")
 Report = Callable[[str], None]
 
 
@@ -59,9 +56,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("runs/ball_play"), help="networks and figures (gone on from)")
     parser.add_argument("--seed", type=int, help="instead of that of play.yaml")
     parser.add_argument("--only", choices=WAYS, help="learn this network and end, e.g. two copies side by side")
-    parser.add_argument("--begin", choices=WAYS[:2], help="copy from which it practises, instead of that of play.yaml")
-    parser.add_argument("--minutes", type=float, default=60.0, help="longest wall time of the practice (default: 60)")
-    parser.add_argument("--cpu-seconds", type=float, default=3600.0, help="its processor time, s (default: 3600)")
+    text = "tell the network nothing in the frame of the ball's way, to compare"
+    parser.add_argument("--no-frames", action="store_true", help=text)
     text = "robots by which each network is measured (default: 100; 0: not at all)"
     parser.add_argument("--measure", type=int, default=100, metavar="N", help=text)
     parser.add_argument("--first", type=int, default=FIRST_SEED, help="seed of the robots that are measured")
@@ -82,19 +78,20 @@ def main(arguments: list[str] | None = None) -> int:
         seeds = range(options.first, options.first + options.switches)
         add_figures(folder, {"switches": measure_switches(resources, robot, list(seeds), report)})
         return 0
-    settings = settings if options.seed is None else settings.model_copy(update={"seed": options.seed})
+    changed = {"seed": settings.seed if options.seed is None else options.seed}
+    changed["frames"] = settings.frames and not options.no_frames
+    settings = settings.model_copy(update=changed)
     options.out.mkdir(parents=True, exist_ok=True)
     learning = _Learning(robot, settings, resources, options, report)
     if options.only:
         learning.network(options.only)
         return 0
     networks = {way: learning.network(way) for way in WAYS}
-    chosen = _better(robot, settings, resources, networks, report)
     contract = load_task(walker(resources, robot, settings).parent).contract(robot)
     path = options.out / "policy.onnx"
-    digest = export_play(walker(resources, robot, settings), contract, settings, networks[chosen], path)
+    digest = export_play(walker(resources, robot, settings), contract, settings, networks["astray"], path)
     players = {"rules": play} | {way: playing(network) for way, network in networks.items()}
-    figures = learning.figures() | {"chosen": chosen}
+    figures = learning.figures()
     if options.measure:
         figures |= measure(robot, settings, resources, players, options, report)
     write_figures(options.out, figures)
@@ -117,12 +114,12 @@ class _Learning:
     def figures(self) -> dict[str, Any]:
         """What the learning of each cost."""
         costs = json.loads(self._costs.read_text(encoding="utf-8")) if self._costs.is_file() else {}
-        return {"seed": self._settings.seed, "learning": costs}
+        return {"seed": self._settings.seed, "frames": self._settings.frames, "learning": costs}
 
     def network(self, way: str) -> nn.Sequential:
         """One of :data:`WAYS`, learnt or read."""
         path = self._options.out / f"{way}.pt"
-        network = make_network(len(TOLD), self._settings.clone.hidden, 3).eval()
+        network = player_network(self._settings.clone.hidden, self._settings.frames).eval()
         if path.is_file():
             try:
                 network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
@@ -130,38 +127,14 @@ class _Learning:
                 raise DataError(f"{path}: is of another network: {error}") from error
             return network
         began = time.process_time()
-        learnt, cost = self._practised() if way == WAYS[-1] else self._copied(way == "astray")
+        astray = way == "astray"
+        learnt, moments = copied(self._robot, self._settings, self._resources, astray, self._report)
         network.load_state_dict(learnt.state_dict())
         torch.save(network.state_dict(), path)
-        costs = self.figures()["learning"] | {way: cost | {"cpu_seconds": round(time.process_time() - began)}}
+        cost = {"moments": len(moments.told), "cpu_seconds": round(time.process_time() - began)}
+        costs = self.figures()["learning"] | {way: cost}
         self._costs.write_text(json.dumps(costs, indent=1) + "\n", encoding="utf-8")
         return network
-
-    def _copied(self, astray: bool) -> tuple[nn.Sequential, dict[str, int]]:
-        network, moments = copied(self._robot, self._settings, self._resources, astray, self._report)
-        return network, {"moments": len(moments.told)}
-
-    def _practised(self) -> tuple[nn.Sequential, dict[str, int]]:
-        settings, options = self._settings, self._options
-        robots, seed = settings.practice.ppo.robots, settings.seed + 1000
-        worlds = BallWorlds(self._robot, settings, self._resources, robots, seed, astray=True)
-        begin = self.network(options.begin or settings.practice.begin)
-        limits = options.minutes, options.cpu_seconds
-        network, progress = practise(worlds, settings, begin, *limits, options.out / "practice", self._report)
-        return network, {"decisions": progress.steps, "iterations": progress.iteration}
-
-
-def _better(
-    robot: RobotSpec, settings: BallPlaySettings, resources: Resources, networks: dict[str, nn.Sequential],
-    report: Report,
-) -> str:  # fmt: skip
-    """Which network recovers more often, on robots that judge nothing else."""
-    shares = {}
-    for way in WAYS[1:]:
-        worlds = BallWorlds(robot, settings, resources, CHOSEN_BY, settings.seed + 2000, astray=True)
-        shares[way] = recovered(worlds, playing(networks[way]), settings.seconds).share
-        report(f"to choose by, {way}: {shares[way]:.0%}")
-    return max(shares, key=lambda way: shares[way])
 
 
 def measure(

@@ -17,6 +17,7 @@ from skill_stack.connector.balls.ball_play import FAR, FASTEST, LABELS, TOLD
 from skill_stack.connector.guides.guide import STILL
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError
+from skill_stack.training.ball_play.frames import BallFrames, frame_nodes
 from skill_stack.training.ball_play.settings import BallPlaySettings
 from skill_stack.training.export import INPUT, TOLERANCE, linear_nodes
 from skill_stack.training.exporting.network_before import INNER, begin_of_goals, outer_contract, passed_on, write_before
@@ -68,7 +69,9 @@ def export_play(
         DataError: The file disagrees with torch.
     """
     outer, node, array = play_contract(contract, settings), onnx.helper.make_node, onnx.numpy_helper.from_array
-    layers, constants, last = linear_nodes(network, "ball", "play_")
+    layers, constants, seen = frame_nodes("play_told") if isinstance(network[0], BallFrames) else ([], [], "play_told")
+    linear, weights, last = linear_nodes(network, seen, "play_")
+    layers, constants = layers + linear, constants + weights
     base, put, limits = _wiring(contract, settings)
     at = begin_of_goals(outer)
     ends = at, at + len(TOLD), at + len(TOLD) + len(AWAY)
@@ -81,16 +84,16 @@ def export_play(
     constants += [array(np.asarray(value, np.float32), name) for name, value in values.items()]
     constants += [array(np.array(value, np.int64), name) for name, value in whole.items()]
     nodes = [
-        node("Slice", [INPUT, "play_from", "play_to", "play_axis"], ["ball"]),
+        node("Slice", [INPUT, "play_from", "play_to", "play_axis"], ["play_told"]),
         node("Slice", [INPUT, "play_to", "play_end", "play_axis"], ["away"]),
         *layers,
-        node("MatMul", ["ball", "play_labels"], ["labels"]),
-        node("Clip", ["labels", "play_none", "play_one"], ["plays"]),
+        node("MatMul", ["play_told", "play_labels"], ["labelled"]),
+        node("Clip", ["labelled", "play_none", "play_one"], ["plays"]),
         node("Max", [last, "play_least"], ["not_back"]), node("Min", ["not_back", "play_most"], ["inside"]),
         node("Mul", ["inside", "plays"], ["played"]),
         node("MatMul", ["away", "play_away"], ["kept_away"]), node("Add", ["played", "kept_away"], ["both"]),
-        node("Max", ["both", "play_least"], ["both_least"]), node("Min", ["both_least", "play_most"], ["velocity"]),
-        node("MatMul", ["velocity", "play_put"], ["walk"]),
+        node("Max", ["both", "play_least"], ["both_least"]), node("Min", ["both_least", "play_most"], ["driven"]),
+        node("MatMul", ["driven", "play_put"], ["walk"]),
         node("Gemm", [INPUT, "play_move", "play_base"], ["rest"]), node("Add", ["rest", "walk"], [INNER]),
     ]  # fmt: skip
     before = hashlib.sha256(source.read_bytes()).hexdigest()

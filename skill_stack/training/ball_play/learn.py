@@ -14,6 +14,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.runtime.line.ball_looks import EVERY
 from skill_stack.training.ball_play.demonstrations import Moments, Player, demonstrate
+from skill_stack.training.ball_play.frames import player_network
 from skill_stack.training.ball_play.settings import BallPlaySettings
 from skill_stack.training.ball_play.worlds import BallWorlds
 from skill_stack.training.learners.cloning import clone
@@ -53,7 +54,9 @@ def copied(
         found = more if found is None else found.joined(more)
         if astray or number == some.rounds - 1:
             both = found.mirrored()
-            result = clone(both.told, both.velocity, settings.clone, settings.seed)
+            torch.manual_seed(settings.seed)
+            fresh = player_network(settings.clone.hidden, settings.frames)
+            result = clone(both.told, both.velocity, settings.clone, settings.seed, fresh)
             network = result.network.eval()
             report(f"{len(found.told)} moments, error {np.round(result.error, 3).tolist()}")
     assert network is not None and found is not None

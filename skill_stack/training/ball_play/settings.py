@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.quantity import NonNegative, Positive
 from skill_stack.training.learners.cloning import CloneSettings
-from skill_stack.training.tasks.ppo_task import PpoTask
 
 Range = tuple[float, float]
 
@@ -36,27 +34,6 @@ class DemonstrationSettings(DataModel):
     kick_seconds: Positive = 1.0
 
 
-class BallPracticeSettings(DataModel):
-    """How a copy goes on by itself.
-
-    Attributes:
-        begin: Which copy it begins as: of demonstrations on the reference, or of those that were led astray.
-        seconds: After what time a robot begins anew, s.
-        rewards: Weight of each term: a ball that is near, one that rolls where it is dribbled, coming nearer to where
-            the ball is played from and of the ball to its place, for each metre, a ball that is there, one that is to
-            rest and rolls, for each m/s, changes of velocities, squared, and falls.
-        ppo: The learner.
-    """
-
-    begin: Literal["plain", "astray"] = "plain"
-    seconds: Positive = 20.0
-    rewards: dict[str, float] = {
-        "near": 0.1, "rolls": 0.15, "behind": 1.0, "closer": 2.5,
-        "there": 5.0, "slow": 0.1, "smooth": 0.03, "fall": 5.0,
-    }  # fmt: skip
-    ppo: PpoTask = PpoTask()
-
-
 class BallPlaySettings(DataModel):
     """Everything about one network.
 
@@ -71,8 +48,8 @@ class BallPlaySettings(DataModel):
         switch: Range of the time after which another label follows in episodes with switches, s.
         push_speed: Largest change of the base's velocity along x and y by a push, m/s.
         demonstrations: What is demonstrated.
+        frames: Whether the network sees what it is told in the frame of the ball's way, too.
         clone: How the network is fitted.
-        practice: How it goes on by itself.
     """
 
     seed: int = 1
@@ -85,8 +62,8 @@ class BallPlaySettings(DataModel):
     switch: Range = (1.5, 4.0)
     push_speed: NonNegative = 0.3
     demonstrations: DemonstrationSettings = DemonstrationSettings()
+    frames: bool = True
     clone: CloneSettings = CloneSettings()
-    practice: BallPracticeSettings = BallPracticeSettings()
 
 
 def load_play(folder: Path) -> BallPlaySettings:

@@ -36,8 +36,6 @@ AROUND, ROLLS = (0.6, 2.0), 0.6
 COMES = (0.3, 1.0)  # m/s: how fast a ball rolls that is to be stopped on the reference
 PLACE, SPREAD = (1.6, 2.8), 0.5
 """How far beyond a ball its place is, m, and how far to either side on the reference; off it, in any direction."""
-PRACTISED = (5.0, 12.0)
-"""Time after which a label follows a label again while practising, s."""
 KICKED, NEAR, STILL_BALL = 0.5, 0.5, 0.1
 """Largest distance of a kicked ball from its place, and of another from the front in the end, m; and speed of one that
 was stopped, m/s."""
@@ -50,7 +48,6 @@ class BallWorlds(WalkEnvironment):
         label: What each is to do, number of one of ``LABELS``, shape (robots,).
         fell: Which have fallen since they began together.
         kicked: Which balls came to their places since then, or since they got them.
-        renewed: Which robots began anew within the last decision.
     """
 
     def __init__(
@@ -95,8 +92,8 @@ class BallWorlds(WalkEnvironment):
         self._velocity = np.zeros((count, 3))
         self.label, self._goal, self._along = np.zeros(count, int), np.zeros((count, 2)), np.zeros((count, 2))
         self._begun, self._begun_at = np.zeros((count, 2)), np.zeros(count)
-        self._switch, self.now, self._again = np.full(count, NEVER), 0.0, False
-        self.fell, self.kicked, self.renewed = np.zeros((3, count), bool)
+        self._switch, self.now = np.full(count, NEVER), 0.0
+        self.fell, self.kicked = np.zeros((2, count), bool)
         self._track = BallTrack(np.zeros((count, 2)))
         self._found, self._side = np.zeros(count), np.ones(count)
         self._coming: tuple[Array, Array] = np.zeros((count, 2)), np.zeros(count, bool)
@@ -113,7 +110,6 @@ class BallWorlds(WalkEnvironment):
 
     def _end_episodes(self, which: Array, fallen: Array) -> None:
         self.fell[which] |= fallen[which]
-        self.renewed[which] = True
         super()._end_episodes(which, fallen)
         for place in which.tolist():
             self._weigh(place)
@@ -165,11 +161,6 @@ class BallWorlds(WalkEnvironment):
         self.episode_length_buf[:] = 0
         self.fell[:] = False
 
-    def spread(self, seconds: float) -> None:
-        """Has robots begin anew after so many seconds from now on, not all at once; labels switch again and again."""
-        self.max_episode_length, self._again = round(seconds / self._dt), True
-        self.episode_length_buf = torch.from_numpy(self._rng.integers(0, self.max_episode_length, self.num_envs))
-
     def _take_commands(self) -> None:
         self.commands.command[:] = self._styled
         self.commands.command[:, self._velocity_at] = self._velocity
@@ -183,7 +174,6 @@ class BallWorlds(WalkEnvironment):
             velocities: vx, vy, m/s, and wz, rad/s, shape (robots, 3).
         """
         self._velocity[:] = np.clip(velocities, *self._limits)
-        self.renewed[:] = False
         for _ in range(round(EVERY / self._dt)):
             with torch.inference_mode():
                 actions = self._walker(self.get_observations()["actor"])
@@ -200,7 +190,7 @@ class BallWorlds(WalkEnvironment):
         count = len(which)
         self.label[which] = (self.label[which] + self._chance.integers(1, len(LABELS), count)) % len(LABELS)
         self._begin_label(which)
-        self._switch[which] = self.now + self._chance.uniform(*PRACTISED, count) if self._again else NEVER
+        self._switch[which] = NEVER
 
     def _look(self) -> None:
         """Takes in what was seen a decision ago, and looks."""
@@ -241,20 +231,6 @@ class BallWorlds(WalkEnvironment):
         self._side = np.where(lost, self._side, np.copysign(1.0, ball[:, 1]))
         found = observe(ball, velocity, self.local(goal), self.label)
         return np.where(lost[:, None], searching(self._side), found)
-
-    def base(self) -> Array:
-        """True places of the bases, m, shape (robots, 2)."""
-        return self._physics.qpos[:, :2].copy()
-
-    def place(self) -> Array:
-        """Where each ball is to be kicked, m, shape (robots, 2)."""
-        return self._goal
-
-    def wanted(self) -> Array:
-        """Unit vectors along which balls are to roll: a dribble's heading, a kick's way to its place."""
-        way = self._goal - self.ball()
-        kick = way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-6)
-        return np.where((self.label == KICK)[:, None], kick, self._along)
 
     def gaps(self) -> Array:
         """Distance of each ball from the front of its robot, m, shape (robots,)."""

@@ -19,11 +19,11 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.skill import load_skill  # noqa: E402
 from skill_stack.training.ball_play.demonstrations import Moments, demonstrate  # noqa: E402
 from skill_stack.training.ball_play.export import AWAY, export_play, play_contract  # noqa: E402
+from skill_stack.training.ball_play.frames import BallFrames, player_network  # noqa: E402
 from skill_stack.training.ball_play.learn import playing  # noqa: E402
 from skill_stack.training.ball_play.rules import play  # noqa: E402
 from skill_stack.training.ball_play.settings import load_play  # noqa: E402
 from skill_stack.training.ball_play.worlds import BallWorlds, walker  # noqa: E402
-from skill_stack.training.learners.cloning import make_network  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,11 +37,11 @@ RANGES = np.array([WALKS.command_ranges[WALKS.command_names.index(name)] for nam
 torch.set_num_threads(1)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
+@pytest.fixture(scope="module", params=[True, False], ids=["frames", "as told"])
+def made(request, tmp_path_factory):
     """A network of chance as a file with its contract."""
     torch.manual_seed(3)
-    network, path = make_network(len(TOLD), (16,), 3).eval(), tmp_path_factory.mktemp("ball") / "policy.onnx"
+    network, path = player_network((16,), request.param).eval(), tmp_path_factory.mktemp("ball") / "policy.onnx"
     export_play(SOURCE, WALKS, SETTINGS, network, path)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     return network, session, PolicyContract.from_metadata(session.get_modelmeta().custom_metadata_map)
@@ -101,6 +101,19 @@ def test_rules_do_in_the_mirror_what_moments_in_the_mirror_say() -> None:
     told = observe(ball, rolls, goal, rng.integers(0, len(LABELS), 200))
     both = Moments(told, play(told)).mirrored()
     np.testing.assert_allclose(play(both.told), both.velocity, atol=1e-9)
+
+
+def test_in_the_frame_of_its_way_a_ball_is_where_the_robot_is_not() -> None:
+    """The ball is 1 m ahead and is to go to the left: the robot stands 1 m to the left of that way, seen along it."""
+    told = observe(np.array([[1.0, 0.0]]), np.array([[0.0, 0.5]]), np.array([[1.0, 2.25]]), np.array([1]))
+    seen = BallFrames()(torch.from_numpy(told))[0].tolist()
+    assert seen[4:10] == pytest.approx([1.0, 1.0, 0.0, 0.0, 1.0, 1.5])  # away, its direction, that of the way, root
+    assert seen[10:14] == pytest.approx([0.0, -1.0, 0.5, 0.0])  # place and velocity of the ball along and across
+
+
+def test_a_ball_that_is_where_it_is_to_go_has_no_direction_and_no_error() -> None:
+    told = observe(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2)), np.array([2]))
+    assert torch.isfinite(BallFrames()(torch.from_numpy(told))).all()
 
 
 def test_robots_are_told_where_their_balls_are_and_turn_to_lost_ones() -> None:
