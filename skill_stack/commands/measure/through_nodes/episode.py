@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,9 +27,13 @@ from skill_stack.runtime.episodes.scenario_episodes import (
     ARGUMENTS,
     BEGIN,
     BEGUN_BY,
+    FALLING,
+    LIES,
     POSTURES,
     PUSHES,
     ROLLS,
+    THROWS,
+    TOPPLING,
     WALKED_FIRST,
 )
 from skill_stack.runtime.episodes.scenario_line import PushSchedule, state_arrays, truth_arrays
@@ -39,6 +44,8 @@ SLOWEST = 4.0  # times of the wall clock that task time may take, should simulat
 LEAST = 60.0  # s of wall time that every episode may take
 SILENCE = 60.0
 """Silence of the planner after which it counts as dead, s; a stack that breaks down is noticed besides."""
+TOPPLED = 30.0
+"""Time within which a robot that is pushed over again and again has to lie there, s."""
 UNSAID = "not at all"
 QUESTIONS = 4
 """Most questions that a person answers about one errand."""
@@ -222,9 +229,10 @@ def words_act(words: str, answer: Callable[[str], str] = lambda question: "") ->
 
 def _begin(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> str:
     """Brings the robot into the posture in which a skill is to begin; what went wrong, or an empty text."""
-    how = task.begins[int(rng.integers(len(task.begins)))]
-    if how in WALKED_FIRST:
-        return f"'{how}' is a beginning of the in-process runner alone: --through line"
+    here = [how for how in task.begins if how not in WALKED_FIRST]
+    if not here:
+        return f"'{task.begins[0]}' is a beginning of the in-process runner alone: --through line"
+    how = here[int(rng.integers(len(here)))]
     for posture in BEGUN_BY.get(how, ()) if task.skill else ():
         speaker = Speaker(stage.namespace, skill_act(POSTURES[posture], {}))
         speaker.ready.wait()
@@ -232,7 +240,23 @@ def _begin(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> str:
         speaker.thread.join()
         if speaker.outcome != "succeeded":
             return f"it is not {posture}: {speaker.reason}"
-    return ""
+    return "" if how != "fallen" or _thrown(stage, rng) else "it did not fall"
+
+
+def _thrown(stage: EvaluationStage, rng: np.random.Generator) -> bool:
+    """Pushes a robot over that stands, in any direction, and lets it lie; whether it fell."""
+    angle, speed = rng.uniform(-math.pi, math.pi), rng.uniform(*THROWS)
+    due = begun = stage.now().task_time
+    lies = math.inf
+    while (truth := stage.now()).task_time < min(lies, begun + TOPPLED):
+        if not truth.fallen and truth.task_time >= due:
+            stage.channel.pushes.give(0, speed * math.cos(angle), speed * math.sin(angle))
+            due = truth.task_time + TOPPLING
+        if truth.fallen and lies == math.inf:
+            lies = truth.task_time + FALLING + LIES
+        stage.poll()
+        time.sleep(LOOK)
+    return lies < math.inf
 
 
 def _arguments(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> dict[str, Any]:
