@@ -80,6 +80,17 @@ def test_bodies_are_compared_where_the_clip_began(off):
     assert value("clip_power", led(30, 0.7), "squat_down") == pytest.approx(7.0)
 
 
+def test_bodies_are_compared_at_looks_that_come_when_they_come():
+    """Another process is looked at 30 to 50 times a second: each frame is compared with the look nearest to it."""
+    even = led(30, 0.7, 0.04)
+    kept = np.flatnonzero(np.arange(len(even.time)) % 5 != 3)
+    links = even.links
+    uneven = dataclasses.replace(
+        even, time=even.time[kept], orientation=even.orientation[kept], links=lambda name: links(name)[kept]
+    )
+    assert value("body_error", uneven, "squat_down") == pytest.approx(0.04, abs=5e-3)
+
+
 def test_a_skill_of_several_clips_is_compared_with_the_one_that_was_asked_for():
     asked = dataclasses.replace(led(30, 0.7, 0.04), arguments={"clip": "squat_down"})
     assert value("body_error", asked) == value("body_error", asked, "squat_down")

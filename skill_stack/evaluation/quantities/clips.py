@@ -15,7 +15,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import EpisodeRecord
+from skill_stack.evaluation.record import TICK, EpisodeRecord
 
 APPROACH = 1.5
 """Time in which a skill that follows a clip moves to its first frame, s."""
@@ -107,9 +107,14 @@ def _followed(record: EpisodeRecord, parameters: Parameters) -> _Followed | None
     name = f"models/{record.robot.name}/{names[0]}/motion.npz"
     bodies, places, heading, rate = _body_clip(Resources.from_environment(os.environ).find(name, "clip"))
     asked = record.ended - HELD - np.arange(len(places))[::-1] / rate
-    step = float(np.median(np.diff(record.time)))
-    ticks = np.round((asked - record.time[0]) / step).astype(int)
-    return _Followed(bodies, places, heading, ticks) if ticks[0] >= 0 else None
+    ticks = nearest(record.time, asked)  # looks from another process do not come at even times
+    return _Followed(bodies, places, heading, ticks) if asked[0] >= record.time[0] - TICK else None
+
+
+def nearest(times: Array, asked: Array) -> Array:
+    """Indices of the times that are nearest to others, s; times ascend, shape (n,)."""
+    after = np.clip(np.searchsorted(times, asked), 1, len(times) - 1)
+    return after - (asked - times[after - 1] < times[after] - asked)
 
 
 def _body_error(record: EpisodeRecord, parameters: Parameters) -> float:
