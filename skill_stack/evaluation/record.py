@@ -133,7 +133,7 @@ class EpisodeRecord:
     def known_feet(self) -> Array:
         """Feet in the world; raises DataError where the simulator does not give them."""
         if self.feet is None:
-            raise DataError("where the feet are is known in the in-process runner alone: --through line")
+            raise DataError("the simulator did not tell where the feet are")
         return self.feet
 
     def joint_way(self, name: str) -> Array:

@@ -60,6 +60,15 @@ class TruthDetails:
         """Centres of the feet in the world, m, shape (feet, 3)."""
         return np.array(self._data.site_xpos[self._sites])
 
+    def feet_way(self, states: Sequence[Array]) -> Array:
+        """Centres of the feet in the world at past generalised positions, m, shape (states, feet, 3)."""
+        data, out = mujoco.MjData(self._model), np.zeros((len(states), len(self._sites), 3))
+        for row, state in zip(out, states):
+            data.qpos[:] = state
+            mujoco.mj_kinematics(self._model, data)
+            row[:] = data.site_xpos[self._sites]
+        return out
+
     def torques(self) -> Array:
         """Torques of all motors, N·m, shape (joints,)."""
         return np.array(self._data.actuator_force[self._motors])

@@ -172,6 +172,7 @@ def play(stage: EvaluationStage, suite: Suite, task: Task, seed: int) -> Episode
             robot=stage.robot,
             **truth_arrays(way),
             **state_arrays(stage.details, seen.states),
+            feet=stage.details.feet_way(seen.states),
             ended=seen.ended,
             arguments=arguments,
             things=stage.setup.graph().objects,
