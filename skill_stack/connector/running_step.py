@@ -20,7 +20,7 @@ from skill_stack.connector.mixer import make_mixer
 from skill_stack.connector.motion_range import MotionRange
 from skill_stack.connector.parts_knowledge import PartsKnowledge
 from skill_stack.connector.paths.clearance import keep_clear
-from skill_stack.connector.paths.kept_path import KEPT, KeptPath
+from skill_stack.connector.paths.kept_path import KEPT, KeptPath, inside
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.obstacle_removal import BLOCKED
@@ -326,6 +326,8 @@ class RunningStep:
         if self.path is None:
             goal, side = str(self.arguments.get("target", "")), self._footprint.side
             try:
+                if problem := inside(way_of(text), scene, pose, goal):
+                    raise GuideFailure(KEPT, problem)
                 self.path = KeptPath.begun(way_of(text), scene, pose, goal, side, self._settings.place_radius)
             except UnknownName as error:
                 raise GuideFailure(KEPT, str(error)) from error

@@ -144,6 +144,7 @@ def _contrast(least: float, gain: float) -> DrawnKind:
     )
 
 
+_WAYS = DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept"))
 _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misses, lambda row: _told(row, "passed"))
 _ROOMS = DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached"))
 _EXPLAINED = DrawnKind(FailureScore.from_json, failure_figures, failure_misses, lambda row: _told(row, "named"))
@@ -157,10 +158,8 @@ def _nodes(name: str) -> _Scored:
 
 
 PARTS = {
-    "ways": ErrandPart(
-        DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept")),
-        _Scored("runtime.episodes.errands.way_episodes.WayEpisodes"),
-    ),
+    "ways": ErrandPart(_WAYS, _Scored("runtime.episodes.errands.way_episodes.WayEpisodes")),
+    "ways_areas": ErrandPart(_WAYS, _Scored("runtime.episodes.errands.way_episodes.WayEpisodes", "area")),
     "switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.switch_episodes.SwitchEpisodes")),
     "switches_nodes": ErrandPart(_SWITCHED, _Scored("commands.measure.through_nodes.switches.NodeSwitches")),
     "hand_switches": ErrandPart(_SWITCHED, _Scored("runtime.episodes.errands.grip_episodes.GripEpisodes")),

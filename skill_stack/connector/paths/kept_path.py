@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skill_stack.connector.paths.clearance import Point
-from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.core.skills.way_constraint import WayConstraint, way_text
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
@@ -63,11 +63,10 @@ class KeptPath:
         walls: list[SceneObject] = []
         for one in constraints:
             things = [scene[name] for name in one.things if name != goal]
-            for thing in things if one.kind in ("away", "out") else ():
+            for thing in (thing for thing in things if one.kind in ("away", "out") or thing.is_area):
                 least[thing.id] = max(least.get(thing.id, 0.0), one.distance + side)
                 if thing.shape == "point":
-                    size = (2 * place_radius, 2 * place_radius, 0.0)
-                    walls.append(replace(thing, shape="cylinder", size=size))
+                    walls.append(thing.kept_outline(place_radius))
             if one.kind in ("left", "right"):
                 walls += [_beside(thing, here, one.kind == "left") for thing in things]
             if one.kind == "between" and len(things) == 2:
@@ -117,6 +116,29 @@ def _wall(thing: SceneObject, direction: float) -> SceneObject:
     """A wall that begins at the centre of a thing."""
     x, y = thing.position[0] + WALL / 2 * math.cos(direction), thing.position[1] + WALL / 2 * math.sin(direction)
     return SceneObject(f"wall at {thing.id}", "wall", (x, y, 0.5), direction, "box", (WALL, _THICK, 1.0))
+
+
+def inside(constraints: Iterable[WayConstraint], scene: SceneGraph, here: Pose2, goal: str) -> str:
+    """Why a step cannot keep out of a place with an extent, in one sentence: it begins or ends there. Empty for others.
+
+    Args:
+        constraints: What was asked for.
+        scene: Things and places of the map.
+        here: Where the step begins, in ``map``.
+        goal: Id of what it goes to, which may be such a place itself.
+
+    Raises:
+        UnknownName: A thing is not in the scene.
+    """
+    end = scene.objects.get(goal)
+    for one in constraints:
+        for area in (scene[name] for name in one.things if name != goal and scene[name].is_area):
+            outline = area.kept_outline(0.0)
+            if outline_distance(outline, here.x, here.y) < 0.0:
+                return f"I cannot go there {one.words(scene)}: the way begins inside the {area.label}."
+            if end is not None and outline_distance(outline, *end.position[:2]) < 0.0:
+                return f"I cannot go there {one.words(scene)}: the {end.label} is inside the {area.label}."
+    return ""
 
 
 def same_side(a: SceneObject, b: SceneObject, start: Point, end: Point) -> bool:

@@ -48,11 +48,13 @@ class WayCheck:
 
     def _problem(self, text: str, scene: SceneGraph, here: Pose2, goal: SceneObject) -> str:
         """Why one step cannot keep to its constraints."""
-        from skill_stack.connector.paths.kept_path import KeptPath, same_side  # on demand: scipy
+        from skill_stack.connector.paths.kept_path import KeptPath, inside, same_side  # on demand: scipy
         from skill_stack.connector.paths.object_outline import Outlines
         from skill_stack.connector.paths.path_planner import find_way
 
         constraints, start, end = way_of(text), (here.x, here.y), (goal.position[0], goal.position[1])
+        if problem := inside(constraints, scene, here, goal.id):
+            return problem
         for one in constraints:
             if one.kind == "between" and same_side(scene[one.things[0]], scene[one.things[1]], start, end):
                 return f"I cannot go there {one.words(scene)}: the {goal.label} is on this side of them."

@@ -112,6 +112,25 @@ class SceneObject:
         return math.hypot(self.size[0], self.size[1]) / 2
 
     @property
+    def is_area(self) -> bool:
+        """Whether it is a place with an extent, such as a room: floor that one may stand on."""
+        return self.shape == "point" and max(self.size[:2]) > 0.0
+
+    def kept_outline(self, place_radius: float) -> SceneObject:
+        """What is not entered where it is kept away from, with a shape that has an outline.
+
+        A place with an extent is a rectangle of its size in its pose, any other place a circle.
+
+        Args:
+            place_radius: Radius of a place without extent, m.
+        """
+        if self.shape != "point":
+            return self
+        if self.is_area:
+            return replace(self, shape="box")
+        return replace(self, shape="cylinder", size=(2 * place_radius, 2 * place_radius, 0.0))
+
+    @property
     def label(self) -> str:
         """The object in words, e.g. ``red ball``."""
         return f"{self.colour} {self.kind}".strip() if self.kind not in ("place",) else self.id.replace("_", " ")

@@ -21,6 +21,10 @@ SHAPES = (("box", "box", (0.3, 0.5)), ("cylinder", "cylinder", (0.2, 0.3)), ("ba
 """Kinds of things, their shapes, and the range of their extent, m."""
 COLOURS = ("red", "green", "blue", "yellow")
 VERBS = ("go to", "walk to")
+AREAS = ("kitchen", "hall", "workshop", "nursery")
+AREA_SIZE, AREA_DISTANCE = (1.2, 2.6), (5.2, 6.4)
+"""Sides of a room that is not to be crossed, and distance of the target behind it, m."""
+NOT_THROUGH = ("but not through", "without going through", "without entering", "but do not go through", "avoiding")
 VARIATION = VariationFile(
     start_yaw=0.6, friction=(0.5, 1.2), added_mass=(-1.0, 1.0), latency=(0.0, 0.015), noise=(0.5, 1.5)
 )
@@ -36,7 +40,7 @@ class WayScene:
         seed: Its seed.
         file: The scene.
         words: The instruction.
-        kind: One of :data:`KINDS`.
+        kind: One of :data:`KINDS`, or ``area``.
         target: What the robot goes to, beyond or away from.
         kept: The constraint; None for the kinds that are goals.
     """
@@ -47,6 +51,27 @@ class WayScene:
     kind: str
     target: str
     kept: WayConstraint | None = None
+
+
+def area_scene(seed: int) -> WayScene:
+    """A floor with a room between the robot and its target that it is told not to go through.
+
+    Args:
+        seed: The seed.
+    """
+    rng = np.random.default_rng([48, seed])
+    angle, far = float(rng.uniform(-0.5, 0.5)), float(rng.uniform(*AREA_DISTANCE))
+    c, s = math.cos(angle), math.sin(angle)
+    along, aside = far * float(rng.uniform(0.45, 0.52)), float(rng.uniform(-0.4, 0.4))
+    looks = (COLOURS[int(rng.integers(len(COLOURS)))], SHAPES[int(rng.integers(len(SHAPES)))])
+    target = _thing(rng, "target", looks, (far * c, far * s))
+    name, yaw = str(rng.choice(AREAS)), float(rng.uniform(-math.pi, math.pi))
+    long, wide = (float(side) for side in rng.uniform(*AREA_SIZE, size=2))
+    spot = (along * c - aside * s, along * s + aside * c)
+    area = ObjectFile(id=name, kind="place", shape="point", size=(long, wide, 0.0), position=spot, yaw=yaw)
+    told = f"{NOT_THROUGH[int(rng.integers(len(NOT_THROUGH)))]} the {name}"
+    words = f"{VERBS[int(rng.integers(len(VERBS)))]} the {target.resolve().label} {told}"
+    return WayScene(seed, _file(seed, [target, area]), words, "area", "target", WayConstraint("out", (name,)))
 
 
 def way_scene(seed: int, phrases: Mapping[str, Sequence[str]]) -> WayScene:
@@ -81,9 +106,13 @@ def way_scene(seed: int, phrases: Mapping[str, Sequence[str]]) -> WayScene:
         near = float(rng.uniform(1.5, 2.5))
         things = [_thing(rng, "target", looks[0], at(near, 0.0))]
     kept = _constraint(rng, kind, [one.id for one in things[1:]])
-    file = SceneFile(name=f"way_{seed}", description="A floor with a way to keep to.", objects=tuple(things),
+    return WayScene(seed, _file(seed, things), _words(rng, phrases, kind, things, kept), kind, "target", kept)
+
+
+def _file(seed: int, things: Sequence[ObjectFile]) -> SceneFile:
+    """A floor with things."""
+    return SceneFile(name=f"way_{seed}", description="A floor with a way to keep to.", objects=tuple(things),
                      size=(14.0, 14.0), variation=VARIATION)  # fmt: skip
-    return WayScene(seed, file, _words(rng, phrases, kind, things, kept), kind, "target", kept)
 
 
 def _thing(rng: np.random.Generator, name: str, look: tuple[str, tuple], spot: Spot) -> ObjectFile:  # type: ignore[type-arg]

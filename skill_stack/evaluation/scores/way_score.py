@@ -51,23 +51,24 @@ class WayScore(Score):
 
 
 def broken(
-    one: WayConstraint, things: Mapping[str, SceneObject], path: Array, distance: Array, side: float, place: float
-) -> str:
+    one: WayConstraint, things: Mapping[str, SceneObject], path: Array, distance: Array, side: float
+) -> str:  # fmt: skip
     """How a path breaks a constraint; empty where it keeps to it.
 
     Args:
         one: The constraint.
         things: What it names.
         path: Positions of the base, m, shape (N, 2).
-        distance: Distance of each to the outline of each of its things, m, shape (N, M).
+        distance: Distance of each to the outline of each of its things, as its ``kept_outline`` has it, m, shape
+            (N, M).
         side: Half width of the robot, m.
-        place: Radius of a place, m.
     """
+    kept = [one.kind in ("away", "out") or things[name].is_area for name in one.things]
+    least = float(distance[:, kept].min(initial=math.inf)) - side
+    if least < one.distance - SLACK:
+        return f"came within {least:.2f} m of {one.things[0]}"
     if one.kind in ("away", "out"):
-        radius = np.array([place if things[name].shape == "point" else 0.0 for name in one.things])
-        least = float((distance - radius).min()) - side
-        wanted = one.distance - SLACK
-        return "" if least >= wanted else f"came within {least:.2f} m of {one.things[0]}"
+        return ""
     return _outside(one, things, path) if one.kind == "between" else _other_side(one, things, path)
 
 

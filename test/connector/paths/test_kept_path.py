@@ -77,6 +77,50 @@ def test_a_place_without_extent_is_kept_out_of():
     assert np.hypot(*(path - np.array([2.0, -1.0])).T).min() >= SIDE + PLACE - 0.011
 
 
+def kitchen(x: float = 2.0, y: float = 0.0, size: tuple[float, float] = (2.0, 1.2), yaw: float = 0.4) -> SceneObject:
+    return SceneObject("kitchen", "place", (x, y, 0.0), yaw, "point", (*size, 0.0))
+
+
+def walled(scene: SceneGraph) -> Outlines:
+    """The kitchen as a solid."""
+    return Outlines.from_objects([scene["kitchen"].kept_outline(PLACE)])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(-0.6, 0.6), st.floats(-3.1, 3.1), st.sampled_from(["out(kitchen)", "away(kitchen, 0.3)"]))
+def test_a_room_with_an_extent_is_not_gone_through(aside, yaw, text):
+    scene = scene_of(kitchen(y=aside, yaw=yaw), box=(2.0, 6.0))
+    path, more = path_of(text, scene), 0.3 if "away" in text else 0.0
+    assert len(path) and walled(scene).distances(path).min() >= SIDE + more - 0.011
+
+
+@pytest.mark.parametrize(("text", "side"), [("left(kitchen)", 1.0), ("right(kitchen)", -1.0)])
+def test_a_room_is_passed_beside_it_and_not_through_half_of_it(text, side):
+    scene = scene_of(kitchen(yaw=0.0), box=(2.0, 6.0))
+    path = path_of(text, scene)
+    abeam = path[np.argmin(np.abs(path[:, 0] - 2.0))]
+    assert side * abeam[1] > 0.6 and walled(scene).distances(path).min() >= SIDE - 0.011
+
+
+def test_between_two_rooms_is_outside_both():
+    bath = SceneObject("bath", "place", (2.0, 2.6, 0.0), 0.0, "point", (2.0, 1.2, 0.0))
+    scene = scene_of(kitchen(yaw=0.0), bath, box=(2.0, 6.0))
+    path = path_of("between(kitchen, bath)", scene)
+    abeam = path[np.argmin(np.abs(path[:, 0] - 2.0))]
+    assert 0.6 + SIDE < abeam[1] < 2.0 - SIDE
+
+
+def test_without_words_a_room_is_floor_to_walk_on():
+    path = path_of("", scene_of(kitchen(), box=(2.0, 6.0)))
+    assert walled(scene_of(kitchen())).distances(path).min() < -0.3
+
+
+def test_a_place_without_extent_stays_a_circle_and_a_thing_stays_itself():
+    scene = scene_of()
+    assert scene["spot"].kept_outline(0.15).size[:2] == (0.3, 0.3) and not scene["spot"].is_area
+    assert scene["box"].kept_outline(0.15) is scene["box"] and not scene["box"].is_area
+
+
 def test_an_uncertain_position_widens_the_distance_and_not_without_end():
     scene = scene_of()
     near, wide, lost = (room(scene, path_of("away(box, 0.5)", scene, one), "box") for one in (0.0, 0.1, math.inf))
@@ -113,6 +157,27 @@ def test_the_check_counts_from_where_the_step_before_ends():
     assert "the ball is on this side of them" in checked("between(box, cone)", scene, "far")
 
 
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (2.0, ""),
+        (0.5, "I cannot go there without crossing the kitchen: the way begins inside the kitchen."),
+        (4.3, "I cannot go there without crossing the kitchen: the ball is inside the kitchen."),
+    ],
+)
+def test_a_room_that_the_way_begins_or_ends_in_cannot_be_kept_out_of(x, said):
+    assert checked("out(kitchen)", scene_of(kitchen(x, yaw=0.0), box=(2.0, 6.0))) == said
+
+
+def test_a_room_that_closes_every_way_is_said():
+    spans = {(2.0, 2.5): (0.1, 4.0), (2.0, -2.5): (0.1, 4.0), (2.0, 4.0): (12.0, 0.1), (2.0, -4.0): (12.0, 0.1),
+             (-4.0, 0.0): (0.1, 8.0), (8.0, 0.0): (0.1, 8.0)}  # fmt: skip
+    walls = [SceneObject(f"wall at {at}", "wall", (*at, 0.4), size=(*size, 0.8)) for at, size in spans.items()]
+    scene = scene_of(*walls, kitchen(yaw=0.0), box=(-3.0, 3.0))
+    assert checked("", scene) == ""
+    assert checked("out(kitchen)", scene) == "There is no way to the ball without crossing the kitchen."
+
+
 def test_without_a_known_pose_nothing_is_refused():
     scene = scene_of()
     assert checked("away(box, 3)", SceneGraph(scene.objects)) == ""
@@ -135,6 +200,20 @@ class TestSteps:
         outcome = world.finish(20.0)
         assert (outcome.outcome, outcome.violated) == ("failed", "way keeps to its constraints")
         assert "away(box, 3)" in outcome.reason
+        assert max(math.hypot(p.x, p.y) for p in world.track) < 0.05
+
+    def test_the_step_walks_around_a_room(self, worlds):
+        scene = scene_of(kitchen(), box=(2.0, 6.0))
+        world = worlds(list(scene.objects.values()), pose=START)
+        world.start("p/1", "go_to", target="ball", way="out(kitchen)")
+        assert world.finish(60.0).outcome == "succeeded"
+        assert walled(scene).distances(np.array([(p.x, p.y) for p in world.track])).min() >= SIDE - 0.05
+
+    def test_a_step_that_begins_in_the_room_fails_before_it_moves(self, worlds):
+        world = worlds([*scene_of().objects.values(), kitchen(0.2)], pose=START)
+        world.start("p/1", "go_to", target="ball", way="out(kitchen)")
+        outcome = world.finish(20.0)
+        assert outcome.violated == "way keeps to its constraints" and "begins inside the kitchen" in outcome.reason
         assert max(math.hypot(p.x, p.y) for p in world.track) < 0.05
 
     def test_a_thing_that_nobody_knows_fails_the_step(self, worlds):

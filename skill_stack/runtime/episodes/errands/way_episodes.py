@@ -16,7 +16,7 @@ from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.way_constraint import way_of, way_text
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import set_up
-from skill_stack.evaluation.scenes.way_scenes import WayScene, way_scene
+from skill_stack.evaluation.scenes.way_scenes import WayScene, area_scene, way_scene
 from skill_stack.evaluation.scores.way_score import WayScore, broken
 from skill_stack.language import load_lexicon
 from skill_stack.runtime.episodes.errands.robot_episodes import SETTLED, RobotEpisodes, judge_arrival
@@ -43,8 +43,14 @@ class WayEpisodes(RobotEpisodes):
 
     def score(self, seed: int) -> WayScore:
         """Runs and judges the instruction of a seed, and the same without its constraint."""
-        scene = self.scene(seed)
-        line = self._line(scene)
+        return self._scored(self.scene(seed))
+
+    def area(self, seed: int) -> WayScore:
+        """The same where a room with an extent is not to be gone through."""
+        return self._scored(area_scene(seed))
+
+    def _scored(self, scene: WayScene) -> WayScore:
+        seed, line = scene.seed, self._line(scene)
         plan = line.plan(scene.words)
         understood = _has(plan, scene)
         if plan.status != "plan":
@@ -98,11 +104,10 @@ class WayEpisodes(RobotEpisodes):
             return self._goal(scene.kind, path, target), math.nan
         verdict = judge_arrival(truths, target)
         things = {name: world[name] for name in scene.kept.things}
-        as_solid = [replace(one, shape="cylinder") if one.shape == "point" else one for one in things.values()]
-        distance = Outlines.from_objects(as_solid).distances(path)
-        side = self._robot.footprint.side
-        wrong = broken(scene.kept, things, path, distance, side, self._settings.place_radius)
-        least = float(distance.min()) - side if scene.kind in ("away", "out") else math.nan
+        outlines = Outlines.from_objects(one.kept_outline(self._settings.place_radius) for one in things.values())
+        distance, side = outlines.distances(path), self._robot.footprint.side
+        wrong = broken(scene.kept, things, path, distance, side)
+        least = float(distance.min()) - side if scene.kept.kind in ("away", "out") else math.nan
         reasons = [wrong, "" if verdict.passed else f"not at the target: {verdict.reason}"]
         return "; ".join(filter(None, reasons)), least
 
