@@ -347,6 +347,7 @@ class Connector:
             self.localization = Localization.from_start(scene)
         scene = self.team.world(self._ways.world(scene), status.task_time)
         self._look_around(status, scene)
+        self._carry(scene)
         self.team.begin()
         cycles = [self._update(step, status, scene) for step in self._steps]
         self.team.end()
@@ -355,6 +356,12 @@ class Connector:
         outcomes, self._ended = tuple(self._ended), []
         setpoint = self._maker.make(status, going, self._steps, self._teleop, self._stops.count)
         return Cycle(setpoint, outcomes, signals, met)
+
+    def _carry(self, scene: SceneGraph) -> None:
+        """Tells the team what this robot carries, on all of its parts."""
+        held = {fact.arguments[-1] for fact in self._held}.union(*(step.carried for step in self._steps))
+        self._beside.carried[self._part] = tuple(scene[name] for name in sorted(held) if name in scene.objects)
+        self.team.carry([thing for things in self._beside.carried.values() for thing in things])
 
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> tuple[RunningStep, StepCycle]:
         """One cycle of one request, which releases its joints when it has ended."""

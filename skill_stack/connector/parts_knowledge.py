@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skill_stack.core.world.scene import SceneObject
+
 Array = np.ndarray
 
 
@@ -34,10 +36,12 @@ class PartsKnowledge:
     Attributes:
         joints: Measured positions of the joints of every part that says them, by the whole robot's names, rad or m.
         grips: What each hand holds, by side.
+        carried: What each part carries, by its name.
     """
 
     joints: dict[str, float] = field(default_factory=dict)
     grips: dict[str, HeldThing] = field(default_factory=dict)
+    carried: dict[str, tuple[SceneObject, ...]] = field(default_factory=dict)
 
     def hear(self, names: Sequence[str], positions: Array) -> None:
         """Takes the joints of a part; what is said no more is not known.

@@ -14,7 +14,7 @@ from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, 
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.guides.pace import look_ahead
 from skill_stack.connector.held_watch import HeldWatch
-from skill_stack.connector.holding_mixer import HoldingMixer
+from skill_stack.connector.holding_mixer import HELD, HoldingMixer
 from skill_stack.connector.mix import Mix
 from skill_stack.connector.mixer import make_mixer
 from skill_stack.connector.motion_range import MotionRange
@@ -43,7 +43,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.skills.way_constraint import way_of
 from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 from skill_stack.core.world.fact import Fact
-from skill_stack.core.world.holding import held_by
+from skill_stack.core.world.holding import held_by, taken_by
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.search_progress import SearchProgress
 
@@ -153,6 +153,11 @@ class RunningStep:
     def library(self) -> SkillLibrary:
         """Skills that it runs with."""
         return self._library
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """Ids of what is held while it runs."""
+        return self._carries | (taken_by(self.spec, self.arguments) if self.signals.get(HELD) else frozenset())
 
     @property
     def choice(self) -> Choice | None:

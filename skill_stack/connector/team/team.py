@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from skill_stack.connector.team.reciprocal import HORIZON, Disc, best_velocity, 
 from skill_stack.connector.team.right_of_way import Course, PassageClaim, has_to_wait, narrow, refuge
 from skill_stack.connector.team.teammates import Teammates, reach_of, spread_of
 from skill_stack.core.robots.robot import Footprint
-from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.team_member import TeamMember
 
 Array = np.ndarray
@@ -83,6 +83,7 @@ class RobotTeam:
         self._footprint = footprint
         self._waits_since: float | None = None
         self._avoids, self._drift = False, (0.0, 0.0)
+        self._ahead, self._aside = 0.0, 0.0
         self.end()
 
     def begin(self) -> None:
@@ -98,6 +99,17 @@ class RobotTeam:
         self._load = 0.0
         self.yields: tuple[str, ...] = ()
         self.waiting_for = ""
+
+    def carry(self, things: Iterable[SceneObject]) -> None:
+        """Takes what the robot carries, which reaches ahead of it and may be wider than the robot is.
+
+        Where hands hold it is not asked: each thing counts as right in front of the body, whichever way it is turned.
+
+        Args:
+            things: All that it carries now.
+        """
+        widths = [2 * thing.radius for thing in things]
+        self._ahead, self._aside = max(widths, default=0.0), max(widths, default=0.0) / 2
 
     def hear(self, member: TeamMember, now: float) -> None:
         """Takes what another robot says of itself; what it says of this one's name is its own echo."""
@@ -123,8 +135,8 @@ class RobotTeam:
             self._drift = (x, y)
         moves = self._velocity if self._avoids else self._drift
         return TeamMember(
-            self.name, pose.x, pose.y, pose.yaw, moves, foot.front + self._load, foot.back, foot.side, deviation,
-            self._path, self._avoids and not self._load, self.yields,
+            self.name, pose.x, pose.y, pose.yaw, moves, foot.front + max(self._load, self._ahead), foot.back,
+            max(foot.side, self._aside), deviation, self._path, self._avoids and not self._load, self.yields,
         )  # fmt: skip
 
     def may_clear(self, now: float) -> bool:

@@ -3,10 +3,17 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from skill_stack.core.world.scene import Pose2
+from skill_stack.connector.connector import Connector
+from skill_stack.connector.paths.localization import Localization
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.team_member import TeamMember
+from test.connector.conftest import go2_library, velocity_skill
 
 STANDS = TeamMember("statue", 2.0, 0.0, 0.0, front=0.35, back=0.4, side=0.2)
 
@@ -151,3 +158,74 @@ def test_what_others_hear_of_a_robot(worlds, things):
     world.finish(30.0)
     world.run(0.5)
     assert not world.connector.presence(world.status).avoids
+
+
+CRATE = SceneObject("crate", "box", (0.4, 0.0, 0.9), 0.0, "box", (0.4, 0.3, 0.2), movable=True)
+
+
+def handling(name, effect):
+    """A skill that takes or lets go of something where the robot stands."""
+    goal = [{"name": "target", "type": "object", "description": "the object"}]
+    data = velocity_skill(name, False, ["speed <= 0.15 m/s for 0.1 s"]).model_dump(exclude_none=True)
+    return type(velocity_skill("walk", True, [])).model_validate({**data, "goal": goal, "effects": [effect]})
+
+
+@pytest.fixture
+def porter(worlds, things):
+    """A robot beside the way to a ball, across which it faces, with skills that take and let go."""
+    world = worlds([things["ball"]("ball", 4.0, 0.0), CRATE], Pose2(2.0, -0.9, math.pi / 2))
+    own = [entry.spec for entry in go2_library().entries.values()]
+    more = [handling("take", "holding(robot, $target)"), handling("leave", "not holding(robot, *)")]
+    world.library = world.controller.library = SkillLibrary.from_specs("go2", [*own, *more])
+    assert world.connector.renew(world.library)
+    world.connector.team.name = "porter"
+    return world
+
+
+def told_after(world, skill):
+    """What a robot tells others after a step about the crate."""
+    world.start(f"{skill}/1", skill, target="crate")
+    assert world.finish(20.0).outcome == "succeeded"
+    world.run(0.2)
+    return world.connector.presence(world.status)
+
+
+def test_the_outline_that_others_hear_grows_by_what_is_carried_and_shrinks_again(porter):
+    porter.run(0.2)
+    bare = porter.connector.presence(porter.status)
+    laden = told_after(porter, "take")
+    assert laden.front == pytest.approx(bare.front + 0.5) and laden.side == pytest.approx(max(bare.side, 0.25))
+    assert laden.back == bare.back
+    free = told_after(porter, "leave")
+    assert (free.front, free.side) == (bare.front, bare.side)
+
+
+def test_a_teammate_walks_around_what_another_one_carries(porter, worlds, things):
+    tracks = {}
+    for skill in ("leave", "take"):
+        told = told_after(porter, skill)
+        other = worlds([things["ball"]("ball", 4.0, 0.0)])
+        other.connector.team.hear(told, 0.0)
+        other.start("p/1", "go_to", target="ball")
+        assert other.finish(60.0).outcome == "succeeded"
+        tracks[skill] = np.array([(pose.x, pose.y) for pose in other.track])
+    box = np.array([told.x, told.y + told.front - 0.25])  # as far ahead of the body as it is told to reach
+    gaps = {skill: np.hypot(*(track - box).T).min() - 0.2 for skill, track in tracks.items()}
+    assert gaps["leave"] < 0.25 < 0.4 < gaps["take"], "its half width beside the middle of the box, m"
+
+
+def test_a_humanoid_that_carries_tells_what_is_between_its_palms(resources):
+    robot = load_robot(resources.robot("g1"), resources)
+    table = SceneObject("table", "table", (3.0, 0.0, 0.35), 0.0, "box", (0.7, 1.0, 0.7))
+    scene = SceneGraph({"crate": CRATE, "table": table})
+    here = Localization(Pose2(0.0, 0.0, 0.0), "test")
+    connector = Connector(robot, load_library(resources, robot), localization=here)
+    upright, still = np.array([1.0, 0.0, 0.0, 0.0]), np.zeros(3)
+    status = SkillStatus(
+        0.02, "body", "stand_holding", "", ControlMode.ACTIVE, "", 0.0, "", 0, 1, still, upright, still, 0.0, 0.0
+    )  # fmt: skip
+    connector.update(status, scene)
+    assert connector.presence(status).front == robot.footprint.front
+    connector.start(SkillRequest("p/1", "carry_to", {"target": "table", "thing": "crate"}), scene, 0.02)
+    connector.update(status, scene)
+    assert connector.presence(status).front == pytest.approx(robot.footprint.front + 0.5)
