@@ -164,6 +164,26 @@ def test_a_place_cannot_be_pushed_and_what_slips_away_is_told():
         guide.step(view_of(Pose2(0.6, 0.5, 0.0), *things))
 
 
+@pytest.mark.parametrize(
+    ("kind", "at", "stops"),
+    [
+        ("person", (2.0, 0.0), True), ("robot", (2.0, 0.2), True), ("person", (3.4, 0.0), False),
+        ("person", (1.5, 0.9), False), ("person", (-1.0, 0.0), False), ("cone", (2.0, 0.0), False),
+    ],
+)  # fmt: skip
+def test_a_push_stops_before_somebody_who_stands_before_the_thing_and_not_beside_it(kind, at, stops):
+    guide, corner = guide_of("pushing", target="crate", place="corner"), place("corner", 2.6, 0.0)
+    body = SceneObject("anna", kind, (*at, 0.8), 0.0, "cylinder", (0.4, 0.4, 1.6))
+    for x in (0.3, 0.3, 0.3):
+        guide.step(view_of(Pose2(x, 0.0, 0.0), box(1.0, 0.0), corner))
+    after = view_of(Pose2(0.8, 0.0, 0.0), box(1.0, 0.0), corner, body)
+    if not stops:
+        assert guide.step(after).goals["vx"] > 0.0
+        return
+    with pytest.raises(GuideFailure, match="'anna' is in the way of 'crate'"):
+        guide.step(after)
+
+
 def seen_at(thing, now):
     return replace(thing, last_seen=now)
 

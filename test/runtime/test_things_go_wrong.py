@@ -13,7 +13,7 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, set_up
-from skill_stack.evaluation.scenes.failure_scenes import CAUSES
+from skill_stack.evaluation.scenes.failure_scenes import CAUSES, failure_scene
 from skill_stack.hardware.mujoco.object_mover import move_object
 from skill_stack.planner.dialogue.diagnosis import diagnosed
 from skill_stack.planner.planner import Planner
@@ -53,14 +53,21 @@ def humanoid(kits):
     return make
 
 
+def gone(*lines, step):
+    """How far each robot goes within the second after the next one, m: what a robot that stands sways."""
+    places = []
+    for _ in range(2):
+        until = lines[0].now + 1.0
+        while lines[0].now < until:
+            step()
+        places.append([line.device.truth().position[:2].copy() for line in lines])
+    return [float(np.linalg.norm(there - here)) for here, there in zip(*places, strict=True)]
+
+
 def ended(line, skill, **arguments):
     """The outcome of a skill; the robot has to stand a second later."""
     result = line.run_skill(skill, arguments)
-    line.idle(1.0)
-    before = line.device.truth().position[:2].copy()
-    line.idle(1.0)
-    assert not line.device.truth().fallen
-    assert np.linalg.norm(line.device.truth().position[:2] - before) < 0.15
+    assert gone(line, step=line.step)[0] < 0.15 and not line.device.truth().fallen
     return result.steps[-1]
 
 
@@ -103,6 +110,34 @@ def test_a_box_that_slips_out_of_the_hands_is_missed(humanoid):
     assert cause_of(line, step, target="table", thing="box") is FailureCause.SLIPPED
 
 
+def test_a_person_who_steps_in_the_way_of_a_carried_box_is_waited_for_with_the_box_in_the_hands(humanoid):
+    table = {"id": "table", "kind": "table", "size": (0.7, 1.0, 0.7), "position": (0.0, 3.4), "colour": "brown"}
+    sides = {"west": ((-1.0, 1.5), (0.1, 6.0)), "east": ((1.0, 1.5), (0.1, 6.0)),
+             "south": ((0.0, -1.5), (2.1, 0.1)), "north": ((0.0, 4.5), (2.1, 0.1))}  # fmt: skip
+    walls = [{"id": name, "kind": "wall", "position": at, "size": (*size, 0.4)} for name, (at, size) in sides.items()]
+    anna = {"id": "anna", "kind": "person", "shape": "cylinder", "size": (0.9, 0.9, 1.7), "position": (5.0, -5.0)}
+    line = humanoid(STAND, BOX, table, *walls, anna)
+    line.run_skill("open_arms", {})
+    assert line.run_skill("pick_up", {"target": "box"}).outcome == "succeeded"
+    step_of, steps = line.step, []
+
+    def step():
+        if not steps and line.device.truth().position[1] > 0.3:
+            steps.append(line.now)
+            move_object(line.device, "anna", (0.0, 1.9))
+            seen = replace(line.scene["anna"], position=(0.0, 1.9, 0.85), last_seen=line.now)
+            line.scene = replace(line.scene, objects={**line.scene.objects, "anna": seen})
+        return step_of()
+
+    line.step = step
+    step = ended(line, "carry_to", target="table", thing="box")
+    assert steps and (step.skill, step.outcome, step.violated) == ("carry_to", "failed", "way is free"), step.reason
+    assert cause_of(line, step, target="table", thing="box") is FailureCause.PERSON
+    box = line.device.data.body("box").xpos
+    assert box[2] > 0.7 and np.linalg.norm(box[:2] - line.device.truth().position[:2]) < 0.5
+    assert np.hypot(*(line.device.truth().position[:2] - (0.0, 1.9))) > 0.45 + 0.3
+
+
 def test_a_thing_that_no_base_pose_reaches_is_refused_where_it_stands(humanoid):
     wide = {"id": "table", "kind": "table", "size": (2.4, 2.4, 0.7), "position": (2.5, 0.0), "colour": "brown"}
     ball = {"id": "ball", "kind": "ball", "shape": "sphere", "size": (0.2, 0.2, 0.2), "position": (2.5, 0.0, 0.8),
@@ -138,9 +173,25 @@ def test_map_and_camera_disagree_about_a_thing_that_cannot_be_moved(humanoid):
 
 @pytest.mark.parametrize("cause", [FailureCause.PERSON, FailureCause.TOO_HEAVY, FailureCause.SLIPPED])
 def test_what_happens_in_mid_task_is_named(cause):
-    score = FailureEpisodes(RESOURCES, "go2").score(CAUSES.index(cause))
+    line, score = FailureEpisodes(RESOURCES, "go2").told(failure_scene(CAUSES.index(cause)))
     assert score.named, score.reason
     assert score.told == cause.value
+    assert gone(line, step=line.step)[0] < 0.05
+
+
+def test_a_person_who_steps_before_a_pushed_box_is_named_and_not_touched():
+    scene = failure_scene(CAUSES.index(FailureCause.SLIPPED))
+    aside = next(one.position[1] for one in scene.file.objects if one.id == "pink_box")
+    anna = ObjectFile(id="anna", kind="person", shape="cylinder", size=(0.5, 0.5, 1.7), position=(40.0, -5.0))
+    file = scene.file.model_copy(update={"objects": (*scene.file.objects, anna)})
+    scene = replace(scene, file=file, cause=FailureCause.PERSON, injection="place", thing="anna", hidden=("anna",),
+                    point=(2.8, aside), at=0.9)  # fmt: skip
+    line, score = FailureEpisodes(RESOURCES, "go2").told(scene)
+    assert score.named and "'anna' is in the way of 'pink_box'" in score.sentence, score.reason
+    box = line.device.data.geom("pink_box").xpos
+    assert box[0] > 1.4, "it was being pushed"
+    assert np.hypot(*(box[:2] - (2.8, aside))) > 0.25 + 0.2 * np.sqrt(2.0)
+    assert gone(line, step=line.step)[0] < 0.05
 
 
 def test_who_stands_in_a_doorway_is_named_and_nobody_is_touched(kits):
@@ -158,3 +209,5 @@ def test_who_stands_in_a_doorway_is_named_and_nobody_is_touched(kits):
     run = team.do("rex, go to the red ball", 60.0)
     assert run.outcome == "failed" and "robot ada" in run.reason
     assert not team.world.touched and not any(line.device.truth().fallen for line in team.lines.values())
+    rex, ada = gone(team.lines["rex"], team.lines["ada"], step=team.step)
+    assert rex < 0.05 and ada < 0.15

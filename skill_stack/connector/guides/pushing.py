@@ -13,6 +13,7 @@ from skill_stack.connector.paths.distance_field import SEEN
 from skill_stack.connector.paths.object_outline import depth_along
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.spatial.relations import is_body
 from skill_stack.core.world.occupancy_grid import FREE_UP_TO
 from skill_stack.core.world.scene import Pose2, SceneObject
 
@@ -26,6 +27,7 @@ _THROUGH = 0.4  # m by which the chest would be within an object that is seen to
 _MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
 _CLOSE, _GONE = 0.12, 1.0  # m before the chest at which a thing was seen, so that it must be seen later; s without
 _PLACES = 9  # before the chest where the floor is looked at, as far as the object reaches
+_ROOM = 0.4  # m that stay free between what is pushed and a person or robot; it stops within 0.2 m
 LOOK = 0.5  # s of pushing after which a look tells whether the object moves
 
 
@@ -47,7 +49,7 @@ class PushingGuide:
         """Takes the arguments ``target`` and ``place``."""
         self._line: Pose2 | None = None
         self._since: float | None = None
-        self._shows = False
+        self._shows, self._wide = False, 0.0
         self._names = ("", "")
         self.change(context)
 
@@ -77,6 +79,7 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
         if left > 0.0:
             self._watch(view, ahead)
+            self._spare(view, ahead, left)
         # What glides goes on when the robot stops, the further the faster it was.
         speed = min(self._speed, max(self._settings.creep_speed, self._ease * left)) if left > 0.0 else 0.0
         return self._push(speed, aside, turn, left)
@@ -107,6 +110,17 @@ class PushingGuide:
             behind = max(behind, should - moved) if moved < _MOVES * should else behind
         if seen.last_seen > self._since + LOOK and behind > _THROUGH:
             raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
+
+    def _spare(self, view: GuideView, ahead: float, left: float) -> None:
+        """Raises GuideFailure where the object would come to a person or robot before its end."""
+        assert self._line is not None
+        front = ahead + self._context.footprint.front - self._reach + 2.0 * self._depth
+        for body in view.scene.objects.values():
+            there, aside = self._line.local(*body.position[:2])
+            between = abs(aside) < self._wide + body.radius and there > ahead
+            near = between and there - body.radius - front < min(_ROOM, left)
+            if near and is_body(body) and body.id not in self._names:
+                raise GuideFailure("way is free", f"'{body.id}' is in the way of '{self._names[0]}'")
 
     def _gone(self, view: GuideView, seen: SceneObject, ahead: float) -> bool:
         """Whether the object, which was seen before the chest, is seen no more while other things are."""
@@ -139,6 +153,7 @@ class PushingGuide:
         beside = 0.0 if end.shape == "point" else depth_along(end, yaw) + depth_along(thing, yaw + math.pi)
         self._distance, self._pushed = way, max(0.0, way - beside)
         self._length = RUN_UP + self._reach + self._pushed / (1.0 - self._slip)
+        self._wide = depth_along(thing, yaw + math.pi / 2)
         self._begin(Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw), self._depth)
 
     def _begin(self, line: Pose2, depth: float) -> None:

@@ -10,6 +10,7 @@ from skill_stack.core.failure_cause import FailureCause
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.dialogue.remedies import remedy_for
 
@@ -58,14 +59,17 @@ def diagnosed(
     things = _things(node, library)
     if cause in SURE:
         return Diagnosis(cause, things[0] if things and cause is not FailureCause.SWITCHED_OFF else "")
+    own = _moved_by_itself(node, library) if cause is FailureCause.BLOCKED else frozenset()
     for name in things:
         if name not in now.objects:
             return Diagnosis(FailureCause.NOT_VISIBLE, name)
+        if name in own:
+            continue
         was = before.objects.get(name) if before is not None else None
         if was is not None and math.dist(was.position[:2], now.objects[name].position[:2]) > MOVED_BY:
             return Diagnosis(FailureCause.MOVED, name)
     if cause is FailureCause.BLOCKED:
-        aim = now.objects[things[0]] if things else None
+        aim = next((now.objects[name] for name in things if name not in own), None)
         person = _person_between(now, aim, kinds)
         return Diagnosis(FailureCause.PERSON, person) if person else Diagnosis(cause)
     return Diagnosis(cause, things[0] if things else "")
@@ -77,6 +81,15 @@ def _things(node: PlanNode | None, library: SkillLibrary) -> list[str]:
         return []
     names = (node.arguments.get(one.name) for one in library[node.skill].goal if one.type == "object")
     return [str(name) for name in names if name]
+
+
+def _moved_by_itself(node: PlanNode | None, library: SkillLibrary) -> frozenset[str]:
+    """Objects that the step brings elsewhere, by the effects of its skill: they are not where they were anyway."""
+    if node is None or node.skill not in library:
+        return frozenset()
+    told = (Literal.parse(text) for text in library[node.skill].effects)
+    places = [one.ground(node.arguments) for one in told if one.positive and one.predicate in ("at", "on")]
+    return frozenset(one.arguments[0] for one in places)
 
 
 def _person_between(

@@ -64,6 +64,14 @@ def test_the_scene_tells_what_moved_what_is_gone_and_who_is_in_the_way(tell, sce
     assert tell(GO, "way is free", person_at(scene, here.x - 3.0, here.y)).cause is Cause.BLOCKED
 
 
+def test_what_a_push_has_moved_so_far_does_not_hide_who_stands_before_it(tell, scene):
+    (x, y, _), (end_x, end_y, _) = (scene[name].position for name in ("pink_block", "orange_cone"))
+    pushed = at(scene, "pink_block", x + 0.4 * (end_x - x), y + 0.4 * (end_y - y))
+    assert tell(PUSH, "way is free", pushed).cause is Cause.BLOCKED
+    found = tell(PUSH, "way is free", person_at(pushed, x + 0.9 * (end_x - x), y + 0.9 * (end_y - y)))
+    assert (found.cause, found.thing) == (Cause.PERSON, "anna")
+
+
 def test_the_sentence_names_it(robot):
     job = robot.say("go to the red ball")
     while robot.result(job) is None:

@@ -89,13 +89,18 @@ class FailureEpisodes(RobotEpisodes):
 
     def score(self, seed: int) -> FailureScore:
         """Runs the scene of a seed and compares the told cause with the injected one."""
-        scene = failure_scene(seed)
+        return self.told(failure_scene(seed))[1]
+
+    def told(self, scene: FailureScene) -> tuple[FailureLine, FailureScore]:
+        """The same of a scene, with the line as it is when the step has ended."""
+        seed = scene.seed
         line = self._line(scene, seed, self._planner)
         before, words = line.scene, f"{scene.skill} {scene.arguments}"
         result = line.run_skill(scene.skill, scene.arguments)
         failed = [one for one in result.steps if one.outcome != "succeeded"]
         if not failed:
-            return FailureScore(seed, words, scene.cause.value, "", False, f"it did not fail ({result.outcome})", "")
+            wrong = f"it did not fail ({result.outcome})"
+            return line, FailureScore(seed, words, scene.cause.value, "", False, wrong, "")
         node = PlanNode("skill", skill=scene.skill, arguments=dict(scene.arguments))
         kinds = self._planner.hazards.kinds.kinds_of
         found = diagnosed(failed[-1], node, self._library, before, line.scene, kinds)
@@ -104,7 +109,7 @@ class FailureEpisodes(RobotEpisodes):
         named = found.cause is scene.cause and not fallen
         wrong = "it fell" if fallen else f"told '{found.cause.value}', injected '{scene.cause.value}': {said}"
         reason = "" if named else wrong
-        return FailureScore(seed, words, scene.cause.value, found.cause.value, named, reason, said)
+        return line, FailureScore(seed, words, scene.cause.value, found.cause.value, named, reason, said)
 
     def second(self, seed: int) -> ContrastScore:
         """Gives the same words twice where the same goes wrong each time, with memory and without.
