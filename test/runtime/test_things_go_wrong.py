@@ -179,6 +179,13 @@ def test_what_happens_in_mid_task_is_named(cause):
     assert gone(line, step=line.step)[0] < 0.05
 
 
+def test_a_cause_that_is_known_and_not_said_does_not_count(monkeypatch):
+    mute = "I could not push the pink box to the orange cone; it would help to put it in front of me again."
+    monkeypatch.setattr("skill_stack.runtime.episodes.errands.failure_episodes.explained", lambda *_: mute)
+    score = FailureEpisodes(RESOURCES, "go2").score(CAUSES.index(FailureCause.SLIPPED))
+    assert (score.named, score.told, score.sentence) == (False, "", mute)
+
+
 def test_a_person_who_steps_before_a_pushed_box_is_named_and_not_touched():
     scene = failure_scene(CAUSES.index(FailureCause.SLIPPED))
     aside = next(one.position[1] for one in scene.file.objects if one.id == "pink_box")

@@ -18,7 +18,7 @@ class FailureScore(Score):
         seed: Its seed.
         words: What was asked for.
         kind: The injected cause.
-        told: The cause that the robot told; empty where the step did not fail.
+        told: The cause that the sentence tells; empty where it tells none, or the step did not fail.
         named: Whether it is the injected one.
         reason: What was wrong, or an empty string.
         sentence: What the robot said.
@@ -37,7 +37,7 @@ def failure_figures(scores: Sequence[FailureScore]) -> dict[str, Any]:
     return {
         "scenes": len(scores),
         "named": share(sum(one.named for one in scores), len(scores)),
-        "failed": share(sum(bool(one.told) for one in scores), len(scores)),
+        "told": share(sum(bool(one.told) for one in scores), len(scores)),
         "kinds": by_kind((one.kind, one.named) for one in scores),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.evaluation.scores.failure_score import FailureScore
 from skill_stack.hardware.mujoco.object_mover import load_object, move_object
 from skill_stack.planner.dialogue.diagnosis import diagnosed
-from skill_stack.planner.dialogue.remedies import explained
+from skill_stack.planner.dialogue.remedies import cause_in, explained
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.errands.robot_episodes import RobotEpisodes, judge_arrival
@@ -88,7 +88,7 @@ class FailureEpisodes(RobotEpisodes):
         self._planner, self._settings = Planner(self._library), ConnectorSettings()
 
     def score(self, seed: int) -> FailureScore:
-        """Runs the scene of a seed and compares the told cause with the injected one."""
+        """Runs the scene of a seed and compares the cause that the sentence tells with the injected one."""
         return self.told(failure_scene(seed))[1]
 
     def told(self, scene: FailureScene) -> tuple[FailureLine, FailureScore]:
@@ -106,10 +106,11 @@ class FailureEpisodes(RobotEpisodes):
         found = diagnosed(failed[-1], node, self._library, before, line.scene, kinds)
         said = explained(failed[-1], node, self._library, line.scene, found.cause, found.thing)
         fallen = line.device.truth().fallen
-        named = found.cause is scene.cause and not fallen
-        wrong = "it fell" if fallen else f"told '{found.cause.value}', injected '{scene.cause.value}': {said}"
+        told = cause_in(said)
+        named = told == scene.cause.value and not fallen
+        wrong = "it fell" if fallen else f"told '{told}', injected '{scene.cause.value}': {said}"
         reason = "" if named else wrong
-        return line, FailureScore(seed, words, scene.cause.value, found.cause.value, named, reason, said)
+        return line, FailureScore(seed, words, scene.cause.value, told, named, reason, said)
 
     def second(self, seed: int) -> ContrastScore:
         """Gives the same words twice where the same goes wrong each time, with memory and without.
