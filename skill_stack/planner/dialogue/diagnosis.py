@@ -59,13 +59,11 @@ def diagnosed(
     things = _things(node, library)
     if cause in SURE:
         return Diagnosis(cause, things[0] if things and cause is not FailureCause.SWITCHED_OFF else "")
-    own = _moved_by_itself(node, library) if cause is FailureCause.BLOCKED else frozenset()
+    own = _moved_by_itself(cause, node, library)
     for name in things:
         if name not in now.objects:
             return Diagnosis(FailureCause.NOT_VISIBLE, name)
-        if name in own:
-            continue
-        was = before.objects.get(name) if before is not None else None
+        was = _known(before, own).get(name)
         if was is not None and math.dist(was.position[:2], now.objects[name].position[:2]) > MOVED_BY:
             return Diagnosis(FailureCause.MOVED, name)
     if cause is FailureCause.BLOCKED:
@@ -83,9 +81,14 @@ def _things(node: PlanNode | None, library: SkillLibrary) -> list[str]:
     return [str(name) for name in names if name]
 
 
-def _moved_by_itself(node: PlanNode | None, library: SkillLibrary) -> frozenset[str]:
-    """Objects that the step brings elsewhere, by the effects of its skill: they are not where they were anyway."""
-    if node is None or node.skill not in library:
+def _known(scene: SceneGraph | None, own: frozenset[str]) -> dict[str, SceneObject]:
+    """Objects of a scene that is known, but for those that the step moves itself."""
+    return {} if scene is None else {name: thing for name, thing in scene.objects.items() if name not in own}
+
+
+def _moved_by_itself(cause: FailureCause, node: PlanNode | None, library: SkillLibrary) -> frozenset[str]:
+    """Objects that a blocked step brings elsewhere, by the effects of its skill: they are not where they were."""
+    if cause is not FailureCause.BLOCKED or node is None or node.skill not in library:
         return frozenset()
     told = (Literal.parse(text) for text in library[node.skill].effects)
     places = [one.ground(node.arguments) for one in told if one.positive and one.predicate in ("at", "on")]
