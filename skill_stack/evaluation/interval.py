@@ -1,9 +1,15 @@
-"""Confidence interval of a success rate, and the threshold for a skill to count."""
+"""Confidence intervals of success rates and other figures, and the threshold for a skill to count."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
 from skill_stack.core.errors import DataError
 
+Array = np.ndarray
 CONFIDENCE = 0.95
 ENOUGH = 100
 """Episodes that a measurement needs to count."""
@@ -37,3 +43,19 @@ def success_interval(successes: int, episodes: int, confidence: float = CONFIDEN
 def counts(successes: int, episodes: int) -> bool:
     """Whether a success count reaches the threshold, with enough episodes."""
     return episodes >= ENOUGH and success_interval(successes, episodes)[0] >= GOOD
+
+
+def bootstrap(statistic: Callable[..., Any], *samples: Array) -> tuple[float, float]:
+    """95 % interval of a statistic of paired samples, by the bootstrap of scipy (BCa, 2000 resamples).
+
+    Args:
+        statistic: Of the samples, along ``axis``.
+        samples: All of the same length.
+    """
+    from scipy.stats import bootstrap as resampled
+
+    if all(np.ptp(sample) == 0 for sample in samples):  # every resample is the sample
+        same = float(statistic(*samples, axis=-1))
+        return same, same
+    found = resampled(samples, statistic, paired=True, n_resamples=2000, rng=np.random.default_rng(5))
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from skill_stack.core.errors import DataError
-from skill_stack.evaluation.interval import counts, success_interval
+from skill_stack.evaluation.interval import bootstrap, counts, success_interval
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,11 @@ def test_ninety_six_of_a_hundred_count():
     assert success_interval(0, 0) == (0.0, 1.0)
     with pytest.raises(DataError, match="impossible"):
         success_interval(3, 2)
+
+
+def test_the_bootstrap_holds_the_mean_of_what_varies_and_is_a_point_where_nothing_does():
+    sample = np.random.default_rng(1).normal(2.0, 1.0, 100)
+    low, high = bootstrap(np.mean, sample)
+    assert low < sample.mean() < high
+    assert high - low == pytest.approx(2 * 1.96 * sample.std() / 10, rel=0.15)  # as the normal one, for a mean
+    assert bootstrap(np.mean, np.full(5, 3.0)) == (3.0, 3.0)

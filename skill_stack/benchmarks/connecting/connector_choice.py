@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,28 +10,13 @@ from skill_stack.benchmarks.connecting.connector_regret import RegretSeries, Run
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.errors import DataError
 from skill_stack.evaluation.choice_suite import ChoiceSuite, SeriesOptions
+from skill_stack.evaluation.interval import bootstrap
 from skill_stack.evaluation.scores.choice_score import ChoiceScore, MeasuredRun
 from skill_stack.evaluation.transfer import transfer
 
 Array = np.ndarray
 FIRST = 10
 """Requests after a change of conditions that show how fast the choice follows."""
-
-
-def bootstrap(statistic: Callable[..., Any], *samples: Array) -> tuple[float, float]:
-    """95 % interval of a statistic of paired samples, by the bootstrap of scipy (BCa, 2000 resamples).
-
-    Args:
-        statistic: Of the samples, along ``axis``.
-        samples: All of the same length.
-    """
-    from scipy.stats import bootstrap as resampled
-
-    if all(np.ptp(sample) == 0 for sample in samples):  # every resample is the sample
-        same = float(statistic(*samples, axis=-1))
-        return same, same
-    found = resampled(samples, statistic, paired=True, n_resamples=2000, rng=np.random.default_rng(5))
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
 def drawn_conditions(names: Sequence[str], options: SeriesOptions, seed: int) -> tuple[list[str], list[str]]:

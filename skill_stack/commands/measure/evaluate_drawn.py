@@ -122,7 +122,7 @@ def score_all(
         print_json({"suite": what, **figures, "misses": short})
         return 1 if short else 0
     for name, value in figures.items():
-        print(f"{name:18} {_said(value)}")
+        print(f"{name:18} {figure_said(value)}")
     for line in short:
         print(f"MISSED: {line}", file=sys.stderr)
     return 1 if short else 0
@@ -187,13 +187,16 @@ def _kind(what: str) -> DrawnKind:
     return DrawnKind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)
 
 
-def _said(value: Any) -> str:
+def figure_said(value: Any) -> str:
+    """A figure as it is printed: a share, mean or ratio with its interval, counts by kind, or a number."""
     if isinstance(value, list):
         counted = (f"{one['task']} {one['successes']} of {one['episodes']}" for one in value if isinstance(one, dict))
         return ", ".join(counted) or " to ".join(f"{end:.3f}" for end in value)
-    if value is None or (isinstance(value, dict) and value["share"] is None):
-        return "none"
     if not isinstance(value, dict):
-        return f"{value:.2f}" if isinstance(value, float) else str(value)
-    low, high = value["interval"]
-    return f"{value['share']:.3f}  {value['count']} of {value['of']}  95 % interval {low:.3f} to {high:.3f}"
+        return "none" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+    number = value.get("value", value.get("share"))
+    if number is None:
+        return "none"
+    episodes = f"{value['count']} of {value['of']}" if "count" in value else f"of {value['of']}"
+    ends = value["interval"]
+    return f"{number:.3f}  {episodes}" + (f"  95 % interval {ends[0]:.3f} to {ends[1]:.3f}" if ends else "")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from skill_stack.evaluation.interval import success_interval
+import numpy as np
+
+from skill_stack.evaluation.interval import bootstrap, success_interval
+
+Array = np.ndarray
 
 
 class Searched(Protocol):
@@ -53,6 +57,28 @@ def share(part: int, whole: int) -> dict[str, Any]:
     """A share with its counts and its 95 % interval."""
     interval = list(success_interval(part, whole)) if whole else None
     return {"share": part / whole if whole else None, "count": part, "of": whole, "interval": interval}
+
+
+def mean(values: Sequence[float]) -> dict[str, Any]:
+    """A mean with its 95 % interval by the bootstrap; none of fewer than three values."""
+    return _estimate(np.mean, values)
+
+
+def ratio(parts: Sequence[float], wholes: Sequence[float]) -> dict[str, Any]:
+    """A ratio of sums over the same episodes with its 95 % interval by the bootstrap over episodes."""
+
+    def of_sums(part: Array, whole: Array, axis: int = -1) -> Array:
+        return np.asarray(part.sum(axis=axis) / whole.sum(axis=axis))
+
+    return _estimate(of_sums, parts, wholes)
+
+
+def _estimate(statistic: Callable[..., Any], *samples: Sequence[float]) -> dict[str, Any]:
+    arrays = [np.array(sample, dtype=float) for sample in samples]
+    count = len(arrays[0])
+    value = float(statistic(*arrays, axis=-1)) if count else None
+    ends = list(bootstrap(statistic, *arrays)) if count > 2 else []  # of two, no resample tells how the statistic bends
+    return {"value": value, "of": count, "interval": ends if ends and np.isfinite(ends).all() else None}
 
 
 def search_figures(scores: Sequence[SearchedTwice]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import by_kind, share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, ratio, share
 from skill_stack.evaluation.scores.score_file import Score
 
 LONGEST = 1.5
@@ -53,8 +53,8 @@ def room_figures(scores: Sequence[RoomScore]) -> dict[str, Any]:
         "reached": share(sum(one.reached for one in scores), len(scores)),
         "retried_doors": sum(one.retried for one in scores),
         "compared": len(compared),
-        "length_to_known": sum(one.length for one in compared) / (sum(one.known for one in compared) or 1.0),
-        "within_length": share(sum(ratio <= LONGEST for ratio in ratios), len(ratios)),
+        "length_to_known": ratio([one.length for one in compared], [one.known for one in compared]),
+        "within_length": share(sum(one <= LONGEST for one in ratios), len(ratios)),
         "longest_to_known": ratios[-1] if ratios else 0.0,
         "kinds": by_kind((one.kind, one.reached) for one in scores),
     }  # fmt: skip
@@ -65,8 +65,8 @@ def room_misses(figures: Mapping[str, Any]) -> list[str]:
     out = []
     if figures["reached"]["count"] != figures["reached"]["of"]:
         out.append(f"reached {figures['reached']['count']} of {figures['reached']['of']}, to reach all")
-    if figures["length_to_known"] > LONGEST:
-        out.append(f"paths {figures['length_to_known']:.2f} times as long as with the true map, at most {LONGEST}")
+    if (longer := figures["length_to_known"]["value"] or 0.0) > LONGEST:
+        out.append(f"paths {longer:.2f} times as long as with the true map, at most {LONGEST}")
     if figures["retried_doors"]:
         out.append(f"{figures['retried_doors']} closed doors tried again")
     return out

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import by_kind, share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, mean, share
 from skill_stack.evaluation.scores.score_file import Score
 
 RIGHT, FASTER = 0.95, 0.8
@@ -76,8 +76,8 @@ def switch_figures(scores: Sequence[SwitchScore]) -> dict[str, Any]:
         "falls": sum(one.fallen for one in scores),
         "not_begun": sum("did not begin" in one.reason for one in scores),
         "faster": share(sum(one.seconds < one.finished for one in compared), len(compared)),
-        "seconds": sum(one.seconds for one in compared) / (len(compared) or 1),
-        "seconds_finishing": sum(one.finished for one in compared) / (len(compared) or 1),
+        "seconds": mean([one.seconds for one in compared]),
+        "seconds_finishing": mean([one.finished for one in compared]),
         "kinds": by_kind((one.kind, one.passed) for one in scores),
     }  # fmt: skip
 

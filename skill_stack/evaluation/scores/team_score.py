@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import ratio, share
 from skill_stack.evaluation.scores.score_file import Score
 
 ENOUGH, LONGEST = 0.9, 0.6
@@ -57,14 +57,14 @@ def team_figures(scores: Sequence[TeamScore]) -> dict[str, Any]:
         "makespan_ratio": _ratio(scores),
         "kinds": [{"task": kind, "successes": sum(one.done for one in scores if one.kind == kind),
                    "episodes": sum(one.kind == kind for one in scores),
-                   "ratio": _ratio([one for one in scores if one.kind == kind])} for kind in kinds],
+                   "ratio": _ratio([one for one in scores if one.kind == kind])["value"]} for kind in kinds],
     }  # fmt: skip
 
 
-def _ratio(scores: Sequence[TeamScore]) -> float | None:
+def _ratio(scores: Sequence[TeamScore]) -> dict[str, Any]:
     """Time of all tasks that got done both ways, relative to one robot."""
     both = [one for one in scores if not math.isnan(one.ratio)]
-    return sum(one.seconds for one in both) / sum(one.seconds_alone for one in both) if both else None
+    return ratio([one.seconds for one in both], [one.seconds_alone for one in both])
 
 
 def team_misses(figures: Mapping[str, Any]) -> list[str]:
@@ -72,8 +72,8 @@ def team_misses(figures: Mapping[str, Any]) -> list[str]:
     out = []
     if (figures["done"]["share"] or 0.0) < ENOUGH:
         out.append(f"done {figures['done']['share']:.3f}, to reach {ENOUGH}")
-    if figures["makespan_ratio"] is None or figures["makespan_ratio"] > LONGEST:
-        out.append(f"makespan {figures['makespan_ratio']} of one robot's, at most {LONGEST}")
+    if (longer := figures["makespan_ratio"]["value"]) is None or longer > LONGEST:
+        out.append(f"makespan {longer} of one robot's, at most {LONGEST}")
     if figures["contacts"]:
         out.append(f"{figures['contacts']} contacts between robots, none allowed")
     return out

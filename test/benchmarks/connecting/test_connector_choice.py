@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.connecting.connector_choice import added_rows, bootstrap, drawn_conditions, ordinary_rows
+from skill_stack.benchmarks.connecting.connector_choice import added_rows, drawn_conditions, ordinary_rows
 from skill_stack.benchmarks.connecting.connector_regret import run_series, worth
 from skill_stack.core.errors import DataError
 from skill_stack.evaluation.choice_suite import ChoiceSuite, SeriesOptions
@@ -73,14 +73,6 @@ def test_skills_that_are_added_show_in_what_is_taken_afterwards():
 def test_one_condition_alone_is_no_suite():
     with pytest.raises(DataError, match="two or more"):
         ordinary_rows(ChoiceSuite(**STATED), scores()[:1])
-
-
-def test_the_bootstrap_holds_the_mean_of_what_varies_and_is_a_point_where_nothing_does():
-    sample = np.random.default_rng(1).normal(2.0, 1.0, 100)
-    low, high = bootstrap(np.mean, sample)
-    assert low < sample.mean() < high
-    assert high - low == pytest.approx(2 * 1.96 * sample.std() / 10, rel=0.15)  # as the normal one, for a mean
-    assert bootstrap(np.mean, np.full(5, 3.0)) == (3.0, 3.0)
 
 
 @pytest.mark.parametrize("wrong", [{"ways": ("quick", "plain")}, {"ways": ("plain", "plain")}, {"walks": 0}])

@@ -1,11 +1,20 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from skill_stack.commands.measure.evaluate_drawn import THROUGH
+from skill_stack.commands.measure.evaluate_drawn import THROUGH, figure_said
 from skill_stack.evaluation.scenes.search_rooms import random_flat
-from skill_stack.evaluation.scores.drawn_figures import search_figures, search_misses, success_figures, success_misses
+from skill_stack.evaluation.scores.drawn_figures import (
+    mean,
+    ratio,
+    search_figures,
+    search_misses,
+    share,
+    success_figures,
+    success_misses,
+)
 from skill_stack.evaluation.scores.search_score import FlatScore, SearchScore
 from skill_stack.evaluation.scores.success_score import SuccessScore
 from skill_stack.evaluation.suite import seeds_of
@@ -26,6 +35,36 @@ def test_searches_are_counted_apart_by_what_was_there() -> None:
     assert figures["path_ratio"] == 18 / 30
     assert search_misses(figures) == ["found 0.500 is below 0.9"]
     assert "path_ratio 0.90 is above 0.7" in search_misses(search_figures([_flat(1, True, True, 9.0)]))
+
+
+def test_means_and_ratios_have_intervals_over_episodes() -> None:
+    rng = np.random.default_rng(2)
+    known = rng.uniform(5.0, 10.0, 60)
+    walked = known * rng.normal(1.2, 0.1, 60)
+    longer, seconds = ratio(walked.tolist(), known.tolist()), mean(walked.tolist())
+    for found, value in ((longer, walked.sum() / known.sum()), (seconds, walked.mean())):
+        low, high = found["interval"]
+        assert found["value"] == pytest.approx(value) and low < value < high and found["of"] == 60
+    low, high = longer["interval"]
+    assert high - low < 0.08, "paired: lengths of ways vary more than their ratio"
+
+
+@pytest.mark.parametrize(("values", "value"), [([], None), ([3.0], 3.0), ([3.0, 4.0], 3.5)])
+def test_of_few_episodes_there_is_no_interval(values, value) -> None:
+    assert mean(values) == {"value": value, "of": len(values), "interval": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"value": 1.25, "of": 40, "interval": [1.125, 1.5]}, "1.250  of 40  95 % interval 1.125 to 1.500"),
+        ({"value": 1.25, "of": 2, "interval": None}, "1.250  of 2"),
+        ({"value": None, "of": 0, "interval": None}, "none"),
+        (share(3, 3), "1.000  3 of 3  95 % interval 0.292 to 1.000"), (share(0, 0), "none"), (None, "none"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_printed_with_its_interval(value, said) -> None:
+    assert figure_said(value) == said
 
 
 def test_a_flat_is_the_same_after_it_was_written() -> None:

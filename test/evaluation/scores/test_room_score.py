@@ -12,7 +12,7 @@ GOOD = RoomScore(1, "go", "closes", True, 0, 9.0, 8.0, "", 20.0)
 def test_lengths_are_compared_where_both_arrived():
     lost, alone = replace(GOOD, reached=False), replace(GOOD, known=0.0)
     figures = room_figures([GOOD, replace(GOOD, length=14.0), lost, alone])
-    assert figures["compared"] == 2 and figures["length_to_known"] == pytest.approx(23 / 16)
+    assert figures["compared"] == 2 and figures["length_to_known"]["value"] == pytest.approx(23 / 16)
     assert figures["within_length"]["count"] == 1 and figures["longest_to_known"] == pytest.approx(1.75)
     assert RoomScore.from_json(GOOD.to_json()) == GOOD
 

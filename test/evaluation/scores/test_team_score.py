@@ -19,7 +19,7 @@ def test_a_score_is_what_was_written():
 def test_the_makespan_is_that_of_tasks_that_got_done_both_ways():
     failed, alone_failed = replace(GOOD, done=False, seconds=90.0), replace(GOOD, seconds_alone=math.nan)
     figures = team_figures([GOOD, replace(GOOD, seconds=20.0, seconds_alone=35.0), failed, alone_failed])
-    assert figures["makespan_ratio"] == pytest.approx(0.5)
+    assert figures["makespan_ratio"]["value"] == pytest.approx(0.5)
     assert figures["done"]["count"] == 3 and figures["contacts_unheard"] == 4
 
 
