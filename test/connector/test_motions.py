@@ -212,6 +212,24 @@ def test_pushing_compares_where_the_object_is_seen_with_where_it_should_be(crate
     assert raised.value.name == violated
 
 
+@pytest.mark.parametrize(
+    ("now", "corner_seen", "violated"),
+    [(1.5, 0.9, "object gives way"), (1.5, 1.5, ""), (2.0, 2.0, "object is in front")],
+)  # fmt: skip
+def test_what_is_lost_from_sight_is_not_said_to_stay_where_it_was_seen_last(now, corner_seen, violated):
+    guide, corner = guide_of("pushing", target="crate", place="corner"), place("corner", 3.0, 0.0)
+    for x in np.arange(0.0, 0.91, 0.05):
+        crate = seen_at(box(max(1.0, x + 0.5), 0.0), x)
+        guide.step(view_of(Pose2(x, 0.0, 0.0), crate, seen_at(corner, x), elapsed=x))
+    last = view_of(Pose2(1.45, 0.0, 0.0), crate, seen_at(corner, corner_seen), elapsed=now)
+    if not violated:
+        assert guide.step(last).goals["vx"] > 0.0
+        return
+    with pytest.raises(GuideFailure) as raised:
+        guide.step(last)
+    assert raised.value.name == violated
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_what_a_camera_is_too_near_to_know_is_pushed_on_while_it_is_seen_that_something_is_there(taken):
     guide, corner = guide_of("pushing", target="crate", place="corner"), place("corner", 3.0, 0.0)

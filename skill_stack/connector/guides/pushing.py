@@ -108,7 +108,8 @@ class PushingGuide:
             should = self._pushed - (1.0 - self._slip) * (self._length - ahead)
             moved = self._distance - math.dist(seen.position[:2], end.position[:2])
             behind = max(behind, should - moved) if moved < _MOVES * should else behind
-        if seen.last_seen > self._since + LOOK and behind > _THROUGH:
+        # A look from before it was lost from sight does not tell that it stays: it may be elsewhere since.
+        if seen.last_seen > self._since + LOOK and behind > _THROUGH and not self._missed(view, seen, LOOK):
             raise GuideFailure("object gives way", f"'{seen.id}' stays where it is although I push")
 
     def _spare(self, view: GuideView, ahead: float, left: float) -> None:
@@ -126,8 +127,12 @@ class PushingGuide:
         """Whether the object, which was seen before the chest, is seen no more while other things are."""
         gap = RUN_UP + self._reach - (1.0 - self._slip) * ahead
         self._shows = self._shows or (gap < _CLOSE and seen.last_seen > view.now - LOOK)
+        return self._missed(view, seen, _GONE)
+
+    def _missed(self, view: GuideView, seen: SceneObject, seconds: float) -> bool:
+        """Whether what was seen before the chest is not seen there for a time, s, in which other things are."""
         newest = max(one.last_seen for one in view.scene.objects.values())
-        return self._shows and newest > seen.last_seen + _GONE and not self._meets(view)
+        return self._shows and newest > seen.last_seen + seconds and not self._meets(view)
 
     def _meets(self, view: GuideView) -> bool:
         """Whether the floor before the chest is seen taken: a camera knows no thing again that is too near to it."""
