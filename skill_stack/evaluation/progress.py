@@ -55,7 +55,8 @@ class Progress:
         """
         spent = max(now - self._began, 1e-9)
         left = self._total - self._known - self._done
-        rate = f", {self._simulated / spent:.0f} × real time" if self._simulated else ""
+        pace = self._simulated / spent
+        rate = f", {pace:.{0 if pace >= 10.0 else 1}f} × real time" if self._simulated else ""
         remaining = f", {_time(left * spent / self._done)} left" if left and self._done else ""
         return f"{self._known + self._done} of {self._total} episodes, {self._failed} failed{rate}{remaining}"
 

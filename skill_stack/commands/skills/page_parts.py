@@ -194,7 +194,8 @@ def _section(task: JudgedSkill, spec: SkillSpec, results: dict[str, Any], folder
     if spec.phrases:
         lines.append("- Words: " + ", ".join(f"“{phrase}”" for phrase in spec.phrases[:4]))
     for goal in spec.goal:
-        reach = f", {goal.lower:g} to {goal.upper:g} {goal.unit}" if goal.type == "number" else ""
+        unit = "" if goal.unit == "1" else f" {goal.unit}"
+        reach = f", {goal.lower:g} to {goal.upper:g}{unit}" if goal.type == "number" else ""
         lines.append(f"- Goal `{goal.name}`: {goal.description}{reach}")
     lines.append("- Success: " + ", ".join(f"`{demand.text}`" for demand in task.success))
     if results.get("figures"):
