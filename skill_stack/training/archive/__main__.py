@@ -39,13 +39,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = skill_parser(
         "archive",
         "Fill an archive of adapters over gait and speed, by merging and mutating them, and by separate fine-tunes.",
-        "go2 walk_adapted --out runs/archive --steps 312000 --seed 1",
+        "go2 walk_adapted --out runs/archive --steps 288000 --seed 1",
         "a skill with adapters, and train.yaml beside it",
     )
     text = "where elites and figures go, a folder for each way and seed; goes on from what is there"
     parser.add_argument("--out", type=Path, default=Path("runs/archive"), help=f"{text} (default: runs/archive)")
     parser.add_argument("--way", choices=[*WAYS, "both"], default="both", help="(default: both, to compare)")
-    parser.add_argument("--steps", type=int, default=312_000, help="control ticks of all robots (default: 312000)")
+    parser.add_argument("--steps", type=int, default=288_000, help="control ticks of all robots (default: 288000)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--install", action="store_true", help="add the figures to those beside the skill")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the filled cells into a .webp or .png")

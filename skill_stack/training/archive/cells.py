@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.training.archive.deltas import Delta
-from skill_stack.training.archive.trial import Walk
+from skill_stack.training.archive.trial import MeasuredWalk
 
 Array = np.ndarray
 
@@ -39,7 +39,7 @@ class Elite:
 
     delta: Delta
     command: float
-    walk: Walk
+    walk: MeasuredWalk
 
     @property
     def quality(self) -> float:
@@ -47,7 +47,7 @@ class Elite:
         return -float(np.linalg.norm(self.walk.velocity[1:])) / DRIFT
 
 
-def cell_of(walk: Walk) -> Cell | None:
+def cell_of(walk: MeasuredWalk) -> Cell | None:
     """The cell of a walk; None where it fell, drifts, has no steady symmetrical gait, or is outside of all cells."""
     if not walk.good or np.abs(walk.velocity[1:]).max() > DRIFT:
         return None

@@ -17,7 +17,7 @@ from skill_stack.training.adapters.adapted_layers import Layers
 from skill_stack.training.archive.cells import DUTIES, REARS, Archive, Elite
 from skill_stack.training.archive.deltas import Delta, LayerDelta, Mutation, merged, mutated
 from skill_stack.training.archive.fine_tuning import fine_tuned
-from skill_stack.training.archive.trial import GaitTrial, Walk
+from skill_stack.training.archive.trial import GaitTrial, MeasuredWalk
 from skill_stack.training.tasks.task import TrainingTask
 
 Array = np.ndarray
@@ -31,7 +31,7 @@ HOW = Mutation()
 """How far children are from their parents."""
 MERGED, ANY_SPEED, SPREAD = 0.5, 0.3, 0.15
 """Share of children with two parents; share with any command, and how far that of the others is from the parent's."""
-UPDATES, EVERY = 30, 10
+UPDATES, EVERY = 15, 5
 """Updates of a fine-tune, and after how many of them its adapter is tried."""
 
 
@@ -244,7 +244,7 @@ def load(folder: Path) -> Filling:
                 LayerDelta(*(values[f"{name}{number}"][place] for name in ("left", "strengths", "right")))
                 for number in range(layers)
             )
-            walk = Walk(True, values["gaits"][place], values["velocities"][place])
+            walk = MeasuredWalk(True, values["gaits"][place], values["velocities"][place])
             filling.archive.add(Elite(delta, command, walk))
     except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: is not the state of an archive: {error}; begin in another folder") from error

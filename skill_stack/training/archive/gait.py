@@ -13,7 +13,7 @@ LEAST_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Gait:
+class MeasuredGait:
     """A gait by Hildebrand's two numbers (Hildebrand 1965, "Symmetrical gaits of horses"), and more.
 
     Attributes:
@@ -32,7 +32,7 @@ class Gait:
     steadiness: float
 
 
-def measured_gait(contact: Array, rate: float) -> Gait | None:
+def measured_gait(contact: Array, rate: float) -> MeasuredGait | None:
     """The gait of one robot; None where a foot hardly steps.
 
     Args:
@@ -50,7 +50,7 @@ def measured_gait(contact: Array, rate: float) -> Gait | None:
     side = _behind(front_right, front_left)
     both = left + right
     strides = np.mean([(len(one) - 1) / (one[-1] - one[0]) for one in downs])
-    return Gait(
+    return MeasuredGait(
         duty=float(steady.mean()),
         rear=float(np.angle(both) / (2.0 * np.pi) % 1.0),
         side=float(np.angle(side) / (2.0 * np.pi) % 1.0),

@@ -24,7 +24,7 @@ SECONDS, SETTLE = 5.0, 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class MeasuredWalk:
     """What robots with one adapter and one command did, means over the robots.
 
     Attributes:
@@ -57,7 +57,7 @@ class GaitTrial:
         self._base, self._each, self.adapters, self._rate = base, each, adapters, robot.control_rate
         self.steps = 0
 
-    def tried(self, deltas: Sequence[Delta], speeds: Sequence[float]) -> list[Walk]:
+    def tried(self, deltas: Sequence[Delta], speeds: Sequence[float]) -> list[MeasuredWalk]:
         """Tries adapters, each with a commanded speed forwards, m/s; :attr:`steps` counts all robots' ticks."""
         environment, count = self._environment, self._environment.num_envs
         filled = [*deltas, *[deltas[-1]] * (self.adapters - len(deltas))]
@@ -83,13 +83,13 @@ class GaitTrial:
             for mine in (slice(place * self._each, (place + 1) * self._each) for place in range(len(deltas)))
         ]
 
-    def _walk(self, contacts: Array, velocity: Array, upright: Array) -> Walk:
+    def _walk(self, contacts: Array, velocity: Array, upright: Array) -> MeasuredWalk:
         gaits = [measured_gait(one, self._rate) if up else None for one, up in zip(contacts, upright)]
         found = [(g.duty, g.rear, g.side, g.frequency, g.steadiness) for g in gaits if g is not None]
         if len(found) < len(gaits):
-            return Walk(False, np.full(5, np.nan), velocity.mean(axis=0))
+            return MeasuredWalk(False, np.full(5, np.nan), velocity.mean(axis=0))
         rows = np.array(found)
         mean = rows.mean(axis=0)
         for column in (1, 2):  # phases are on a circle
             mean[column] = np.angle(np.exp(2j * np.pi * rows[:, column]).mean()) / (2 * np.pi) % 1.0
-        return Walk(True, mean, velocity.mean(axis=0))
+        return MeasuredWalk(True, mean, velocity.mean(axis=0))

@@ -32,7 +32,7 @@ from skill_stack.training.archive.filling import COMMANDS, STATE, Filling, Given
 from skill_stack.training.archive.fine_tuning import TunedLayers, gait_task, turned_clock  # noqa: E402
 from skill_stack.training.archive.gait import measured_gait  # noqa: E402
 from skill_stack.training.archive.picture import draw  # noqa: E402
-from skill_stack.training.archive.trial import Walk  # noqa: E402
+from skill_stack.training.archive.trial import MeasuredWalk  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
 
 MODELS = Path(__file__).resolve().parents[3] / "models" / "go2"
@@ -45,8 +45,8 @@ SEEN = torch.randn(6, 53, generator=torch.Generator().manual_seed(1))
 torch.set_num_threads(1)
 
 
-def walked(duty: float = 0.55, rear: float = 0.5, speed: float = 0.5, drift: float = 0.0, good: bool = True) -> Walk:
-    return Walk(good, np.array([duty, rear, 0.5, 2.4, 0.99]), np.array([speed, drift, 0.0]))
+def walked(duty: float = 0.55, rear: float = 0.5, speed: float = 0.5, drift: float = 0.0, good: bool = True) -> MeasuredWalk:
+    return MeasuredWalk(good, np.array([duty, rear, 0.5, 2.4, 0.99]), np.array([speed, drift, 0.0]))
 
 
 def ranks(delta: Delta) -> list[int]:
@@ -138,7 +138,7 @@ def test_the_archive_keeps_the_better_elite_of_a_cell() -> None:
     "walk",
     [walked(good=False), walked(drift=0.16), walked(duty=0.9), walked(speed=2.0), walked(speed=float("nan"))],
 )
-def test_what_falls_drifts_or_is_beyond_all_cells_fills_none(walk: Walk) -> None:
+def test_what_falls_drifts_or_is_beyond_all_cells_fills_none(walk: MeasuredWalk) -> None:
     assert cell_of(walk) is None and cell_of(walked()) is not None
 
 
