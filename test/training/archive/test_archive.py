@@ -45,7 +45,9 @@ SEEN = torch.randn(6, 53, generator=torch.Generator().manual_seed(1))
 torch.set_num_threads(1)
 
 
-def walked(duty: float = 0.55, rear: float = 0.5, speed: float = 0.5, drift: float = 0.0, good: bool = True) -> MeasuredWalk:
+def walked(
+    duty: float = 0.55, rear: float = 0.5, speed: float = 0.5, drift: float = 0.0, good: bool = True
+) -> MeasuredWalk:
     return MeasuredWalk(good, np.array([duty, rear, 0.5, 2.4, 0.99]), np.array([speed, drift, 0.0]))
 
 
