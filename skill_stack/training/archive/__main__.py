@@ -7,7 +7,6 @@ with the adapters that the skill has, have the same control ticks, and are confi
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -22,7 +21,7 @@ from skill_stack.evaluation.measured import commit_here
 from skill_stack.training.adapters.adapted_layers import base_layers
 from skill_stack.training.archive.cells import Archive
 from skill_stack.training.archive.deltas import largest_strengths, nothing, shipped
-from skill_stack.training.archive.filling import Filling, Given, confirmed, evolve, tune
+from skill_stack.training.archive.filling import Filling, Given, confirmed, evolve, tune, weights_hash
 from skill_stack.training.archive.picture import draw
 from skill_stack.training.figures import add_figures, read_figures
 from skill_stack.training.skill_parser import named, skill_parser
@@ -87,11 +86,6 @@ def main(arguments: list[str] | None = None) -> int:
         draw(archives, options.picture)
     print(json.dumps(figures))
     return 0
-
-
-def weights_hash(base: Any) -> str:
-    """A hash of all weights and biases."""
-    return hashlib.sha256(b"".join(part.numpy().tobytes() for layer in base for part in layer)).hexdigest()
 
 
 def counted(filling: Filling, archive: Archive) -> dict[str, Any]:

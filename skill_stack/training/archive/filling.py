@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import zipfile
@@ -81,6 +82,7 @@ class Filling:
         steps: Control ticks of all robots.
         cpu: CPU time, s.
         curve: Steps and filled cells after each round.
+        base: Hash of the base that the adapters are for.
     """
 
     archive: Archive = field(default_factory=Archive)
@@ -88,6 +90,7 @@ class Filling:
     steps: int = 0
     cpu: float = 0.0
     curve: list[tuple[int, int]] = field(default_factory=list)
+    base: str = ""
 
     def tried(self, trial: GaitTrial, deltas: Sequence[Delta], commands: Sequence[float]) -> int:
         """Tries adapters with a command each and keeps the elites; how many cells are new."""
@@ -114,7 +117,7 @@ def at_all_speeds(deltas: Sequence[Delta]) -> tuple[list[Delta], list[float]]:
 
 def evolve(given: Given, folder: Path, steps: int, report: Report) -> Filling:
     """MAP-Elites: children of elites by merging and mutation, until the steps are spent; goes on from the folder."""
-    filling = load(folder)
+    filling = load(folder, weights_hash(given.base))
     trial = given.trial(1000 * given.seed + filling.rounds)
     while filling.steps < steps:
         cpu, rng = time.process_time(), np.random.default_rng((given.seed, filling.rounds))
@@ -152,7 +155,7 @@ def tune(given: Given, folder: Path, steps: int, report: Report) -> Filling:
 
     Adapters are tried on the way of a fine-tune too, each at all speeds.
     """
-    filling = load(folder)
+    filling = load(folder, weights_hash(given.base))
     gaits = gaits_in_order(given.task, given.seed)
     trial = given.trial(1000 * given.seed + filling.rounds, len(COMMANDS))
     while filling.steps < steps:
@@ -210,6 +213,7 @@ def save(folder: Path, filling: Filling) -> None:
     values: dict[str, Array] = {
         "so_far": np.array([filling.rounds, filling.steps, filling.cpu]),
         "curve": np.array(filling.curve),
+        "base": np.array(filling.base),
         "commands": np.array([one.command for one in elites]),
         "gaits": np.array([one.walk.gait for one in elites]),
         "velocities": np.array([one.walk.velocity for one in elites]),
@@ -223,21 +227,30 @@ def save(folder: Path, filling: Filling) -> None:
     os.replace(partial, folder / STATE)
 
 
-def load(folder: Path) -> Filling:
+def weights_hash(base: Layers) -> str:
+    """A hash of all weights and biases."""
+    return hashlib.sha256(b"".join(part.numpy().tobytes() for layer in base for part in layer)).hexdigest()
+
+
+def load(folder: Path, base: str) -> Filling:
     """Reads the state of a way; an empty one where there is none.
 
+    Args:
+        folder: Where it is.
+        base: Hash of the base of its adapters.
+
     Raises:
-        DataError: The file is not one.
+        DataError: The file is not one, or its adapters are for another base.
     """
     path = folder / STATE
     if not path.is_file():
-        return Filling()
+        return Filling(base=base)
     try:
         with np.load(path, allow_pickle=False) as held:
             values = {name: held[name] for name in held.files}
         rounds, steps, cpu = values["so_far"].tolist()
         curve = [(int(one), int(other)) for one, other in values["curve"]]
-        filling = Filling(Archive(), int(rounds), int(steps), float(cpu), curve)
+        filling = Filling(Archive(), int(rounds), int(steps), float(cpu), curve, str(values["base"]))
         layers = sum(name.startswith("strengths") for name in values)
         for place, command in enumerate(values["commands"].tolist()):
             delta = tuple(
@@ -248,4 +261,6 @@ def load(folder: Path) -> Filling:
             filling.archive.add(Elite(delta, command, walk))
     except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: is not the state of an archive: {error}; begin in another folder") from error
+    if filling.base != base:
+        raise DataError(f"{path}: its adapters are for another base; begin in another folder")
     return filling

@@ -28,7 +28,17 @@ from skill_stack.training.archive.deltas import (  # noqa: E402
     shipped,
     stacked,
 )
-from skill_stack.training.archive.filling import COMMANDS, STATE, Filling, Given, evolve, gaits_in_order, load, save  # noqa: E402
+from skill_stack.training.archive.filling import (  # noqa: E402
+    COMMANDS,
+    STATE,
+    Filling,
+    Given,
+    evolve,
+    gaits_in_order,
+    load,
+    save,
+    weights_hash,
+)
 from skill_stack.training.archive.fine_tuning import TunedLayers, gait_task, turned_clock  # noqa: E402
 from skill_stack.training.archive.gait import measured_gait  # noqa: E402
 from skill_stack.training.archive.picture import draw  # noqa: E402
@@ -194,7 +204,7 @@ def test_a_search_goes_on_from_its_folder_and_is_counted(few: Given, tmp_path: P
     more = evolve(few, tmp_path, 1501, lines.append)
     assert more.rounds == 2 and more.steps == 3000 and len(lines) == 2
     assert set(more.archive.elites) >= set(once.archive.elites), "no cell is lost"
-    again = load(tmp_path)
+    again = load(tmp_path, more.base)
     assert again.curve == more.curve and list(again.archive.elites) == list(more.archive.elites)
     for cell, elite in more.archive.elites.items():
         np.testing.assert_array_equal(again.archive.elites[cell].delta[0].right, elite.delta[0].right)
@@ -203,8 +213,11 @@ def test_a_search_goes_on_from_its_folder_and_is_counted(few: Given, tmp_path: P
 def test_a_broken_state_and_a_search_from_nothing_that_walks_are_refused(few: Given, tmp_path: Path) -> None:
     (tmp_path / STATE).write_bytes(b"no archive")
     with pytest.raises(DataError, match="begin in another folder"):
-        load(tmp_path)
-    save(tmp_path, Filling(rounds=1))
+        load(tmp_path, "")
+    save(tmp_path, Filling(rounds=1, base="other"))
+    with pytest.raises(DataError, match="for another base"):
+        evolve(few, tmp_path, 1000, lambda _: None)
+    save(tmp_path, Filling(rounds=1, base=weights_hash(BASE)))
     with pytest.raises(DataError, match="none of the adapters"):
         evolve(few, tmp_path, 1000, lambda _: None)
 
