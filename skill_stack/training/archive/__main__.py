@@ -55,6 +55,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when the archives are filled and confirmed."""
     options, report = parse(arguments), timed_lines()
+    if options.steps < 1:
+        raise DataError("--steps 0 tries nothing: a generation takes 24000")
+    if options.picture is not None and options.picture.suffix not in (".png", ".webp"):
+        raise DataError(f"--picture {options.picture}: draw a .png or a .webp")
     torch.set_num_threads(1)
     resources, robot, folder = named(options)
     task = load_task(folder)

@@ -15,6 +15,7 @@ from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training.adapters.__main__ import PLAIN, steady  # noqa: E402
 from skill_stack.training.adapters.adapted_layers import base_layers, task_layers  # noqa: E402
 from skill_stack.training.archive import __main__ as command  # noqa: E402
+from skill_stack.training.archive import filling, fine_tuning  # noqa: E402
 from skill_stack.training.archive.cells import Archive, Elite, cell_of  # noqa: E402
 from skill_stack.training.archive.deltas import (  # noqa: E402
     Delta,
@@ -37,12 +38,14 @@ from skill_stack.training.archive.filling import (  # noqa: E402
     gaits_in_order,
     load,
     save,
+    tune,
     weights_hash,
 )
 from skill_stack.training.archive.fine_tuning import TunedLayers, gait_task, turned_clock  # noqa: E402
 from skill_stack.training.archive.gait import measured_gait  # noqa: E402
 from skill_stack.training.archive.picture import draw  # noqa: E402
 from skill_stack.training.archive.trial import MeasuredWalk  # noqa: E402
+from skill_stack.training.figures import read_figures  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
 
 MODELS = Path(__file__).resolve().parents[3] / "models" / "go2"
@@ -222,9 +225,30 @@ def test_a_broken_state_and_a_search_from_nothing_that_walks_are_refused(few: Gi
         evolve(few, tmp_path, 1000, lambda _: None)
 
 
-def test_the_command_line_refuses_a_skill_without_adapters(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert command.main(["go2", "walk", "--out", str(tmp_path)]) == 1
-    assert "no section 'adapters'" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["walk"], "no section 'adapters'"),
+        (["walk_adapted", "--steps", "0"], "tries nothing"),
+        (["walk_adapted", "--picture", "cells.gif"], "a .png or a .webp"),
+    ],
+)
+def test_the_command_line_refuses_what_cannot_be_before_it_begins(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert command.main(["go2", *words, "--out", str(tmp_path)]) == 1
+    assert said in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+def test_what_is_written_of_elites_and_seeds_is_read_again(tmp_path: Path) -> None:
+    archive = Archive()
+    archive.add(Elite(nothing(BASE, 8), 0.4, walked(drift=0.075)))
+    (row,) = command.listed(archive)
+    assert (row["command"], row["duty"], row["rear"], row["quality"]) == (0.4, 0.55, 0.5, -0.5)
+    for seed in (1, 2, 1):
+        command.keep(tmp_path, seed, {"ways": {"merging": command.counted(Filling(steps=seed), archive)}})
+    kept = read_figures(tmp_path)["archive"]
+    assert list(kept) == ["1", "2"] and kept["2"]["ways"]["merging"]["confirmed"] == 1
 
 
 def test_another_base_is_refused(tmp_path: Path) -> None:
@@ -242,3 +266,17 @@ def test_a_picture_shows_how_straight_each_elite_walks(tmp_path: Path) -> None:
     draw({"merging": archive, "tuning": Archive()}, tmp_path / "cells.png")
     colours = PIL.Image.open(tmp_path / "cells.png").convert("RGB").getcolors(100_000)
     assert sum(colour == (10, 60, 140) for _, colour in colours) == 1
+
+
+def test_fine_tunes_count_what_they_learn_with_and_leave_the_base(
+    few: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("ROBOTS", 8), ("CRITIC", 1)):
+        monkeypatch.setattr(fine_tuning, name, value)
+    for name, value in (("UPDATES", 2), ("EVERY", 1)):
+        monkeypatch.setattr(filling, name, value)
+    before, lines = weights_hash(BASE), list[str]()
+    tuned = tune(few, tmp_path, 6 * 250 + 1, lines.append)
+    assert tuned.rounds == 2 and tuned.steps == 2 * 6 * 250 + 2 * 8 * TASK.ppo.steps, "it ends where steps are spent"
+    assert weights_hash(BASE) == before and len(tuned.archive.elites) >= 4
+    assert load(tmp_path, before).steps == tuned.steps
