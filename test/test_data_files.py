@@ -97,6 +97,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/.*/prior.yaml", lambda path: _training("body_prior.settings").load_prior(path.parent)),
     (r"models/.*/new_task.yaml", lambda path: _training("body_prior.new_task").load_new_task(path.parent)),
     (r"models/.*/play.yaml", lambda path: _training("ball_play.settings").load_play(path.parent)),
+    (r"models/.*/score.yaml", lambda path: _training("ball_play.settings").load_score(path.parent)),
     (r"models/.*/directions.yaml", lambda path: _training("directions.settings").load_directions(path.parent)),
     (r"models/.*/balance.yaml", lambda path: _training("balance.balance_task").load_balance_task(path.parent)),
     (r"models/.*/clip.yaml", lambda path: _training("balance.body_course").load_clip_task(path.parent)),

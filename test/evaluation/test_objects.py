@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.quantities.objects import turned_about_vertical
 
 FOUND = Resources.from_environment(os.environ)
@@ -113,3 +114,15 @@ def test_way_speed_and_nearest_place_of_a_ball() -> None:
     assert value("end_object_speed", record(moved=rolling(1.0)), "ball").max() == pytest.approx(0.0)
     with pytest.raises(DataError, match="is not an object and a place"):
         value("object_passed", way, "ball")
+
+
+def test_a_ball_is_in_a_mouth_when_it_goes_through_from_the_front() -> None:
+    mouth = SceneObject("goal", "place", (2.0, 0.0, 0.0), 0.0, "point", (0.0, 1.0, 0.0))
+    way = record(moved=rolling(lambda tick: 1.0 + 0.01 * tick, 0.4), things={"goal": mouth})
+    assert value("object_entered", way, "ball", "goal") == pytest.approx(0.4)
+    assert value("object_entered_after", way, "ball", "goal") == pytest.approx(way.time[100] - way.time[0])
+    wide = record(moved=rolling(lambda tick: 1.0 + 0.01 * tick, 0.6), things={"goal": mouth})
+    assert value("object_entered", wide, "ball", "goal") == pytest.approx(0.6)
+    assert value("object_entered_after", wide, "ball", "goal") == math.inf
+    back = record(moved=rolling(lambda tick: 3.0 - 0.01 * tick), things={"goal": mouth})
+    assert value("object_entered", back, "ball", "goal") == math.inf

@@ -1,4 +1,7 @@
-"""Guides ``dribbling``, ``kicking`` and ``stopping``: play a rolling ball by looks that come late and now and then."""
+"""Guides ``dribbling``, ``kicking`` and ``stopping``: play a rolling ball by looks that come late and now and then.
+
+What they share has ``scoring``, too.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ STILL_BALL, RESTS = 0.1, 1.0
 
 
 class BallGuide(ABC):
-    """What the three share: a track of the ball ``target``, and what the network that plays it is told."""
+    """What they share: a track of the ball ``target``, and what the network that plays it is told."""
 
     label = ""
 

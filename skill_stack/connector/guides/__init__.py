@@ -47,6 +47,7 @@ _LAZY = {
     "pointing": ("reaching.hands", "PointingGuide"),
     "put": ("palms.motions", "PutGuide"),
     "reach": ("guides.reach", "ReachGuide"),
+    "scoring": ("balls.scoring", "ScoringGuide"),
     "separating": ("grasping.separating", "SeparatingGuide"),
     "stopping": ("balls.ball_guides", "StoppingGuide"),
     "synergy": ("guides.synergy", "SynergyGuide"),

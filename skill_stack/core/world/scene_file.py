@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -44,6 +45,10 @@ class ObjectFile(DataModel):
         lifted: How far a movable box that is a lid is open, rad; position and yaw are those when it is shut.
         mounted_on: The object, named before it, that carries its hinge; empty for the ground.
         stiff: Torque with which its hinge resists, N·m; left out: 0.8 of a door, 0.35 of a lid.
+        around: What a seed puts it around, in any direction: ``start``, where the robot begins, or an object named
+            before it; empty: its position is shifted.
+        distance: Range of the distance from there, m.
+        turned: Largest angle between its heading and the direction from there, rad.
         mesh: Of one of that shape: an OBJ or STL file in the folder of the scene file, or ``drawn:<family>:<seed>``.
             It is stretched to the size; without a size a file has its own.
         mesh_scale: Metres for each unit of such a file without a size.
@@ -69,6 +74,9 @@ class ObjectFile(DataModel):
     lifted: float | None = Field(None, ge=0, le=2.0)
     mounted_on: str = ""
     stiff: float | None = Field(None, gt=0)
+    around: str = ""
+    distance: NonNegativeInterval = (0.0, 0.0)
+    turned: float = Field(0.0, ge=0)
     mesh: str = ""
     mesh_scale: Positive = 1.0
     confidence: float = Field(1.0, ge=0, le=1)
@@ -255,7 +263,8 @@ def load_scene(path: Path) -> SceneFile:
     """Reads a scene file.
 
     Raises:
-        DataError: The file or a mesh in it is missing or wrong, two objects share an id, or a taker or lid is none.
+        DataError: The file or a mesh in it is missing or wrong, two objects share an id, a taker or lid is none,
+            or an object lies around something that is not named before it.
     """
     scene = load_model(SceneFile, path)
     ids = [thing.id for thing in scene.objects]
@@ -263,6 +272,9 @@ def load_scene(path: Path) -> SceneFile:
     if twice:
         raise DataError(f"{path}: objects share the id {', '.join(twice)}")
     _check_moved(path, scene)
+    for number, thing in enumerate(scene.objects):
+        if thing.around and thing.around not in ("start", *ids[:number]):
+            raise DataError(f"{path}: '{thing.id}' is around '{thing.around}', which is nothing named before it")
     return scene.model_copy(update={"objects": tuple(thing.with_mesh(path.parent) for thing in scene.objects)})
 
 
@@ -301,6 +313,8 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         thing.resolve((shift(variation.object_shift), shift(variation.object_shift)))
         for thing in scene.objects
     ]
+    if seed:
+        _put_around(scene, things, start, rng)
     setup = SceneSetup(
         name=scene.name,
         seed=seed,
@@ -328,6 +342,19 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
     limits = variation.object_mass  # drawn last, so that worlds without it stay what they were
     weighed = [replace(thing, mass=draw(limits)) if thing.movable else thing for thing in setup.objects]
     return setup.model_copy(update={"objects": tuple(weighed)})
+
+
+def _put_around(scene: SceneFile, things: list[SceneObject], start: Pose2, rng: np.random.Generator) -> None:
+    """Puts what lies around something at a distance from it, in any direction."""
+    places = {"start": (start.x, start.y)}
+    for number, file in enumerate(scene.objects):
+        if file.around:
+            (x, y), angle = places[file.around], rng.uniform(-math.pi, math.pi)
+            away = rng.uniform(*file.distance)
+            position = (x + away * math.cos(angle), y + away * math.sin(angle), things[number].position[2])
+            yaw = angle + rng.uniform(-file.turned, file.turned)
+            things[number] = replace(things[number], position=position, yaw=yaw)
+        places[file.id] = things[number].position[:2]
 
 
 def _walls(scene: SceneFile) -> list[SceneObject]:

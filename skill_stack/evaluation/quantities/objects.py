@@ -6,6 +6,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rotation import tilt_of
+from skill_stack.core.world.mouths import Mouths
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
 
@@ -72,13 +73,36 @@ def _speed(record: EpisodeRecord, parameters: Parameters) -> Array:
     return np.asarray(np.linalg.norm(way[-1:] - way[:1], axis=1) / (time[-1] - time[0]))
 
 
-def _passed(record: EpisodeRecord, parameters: Parameters) -> float:
-    """Parameters: the thing and the place; else the arguments ``target`` and ``place``."""
-    names = parameters or (str(record.argument("target")), str(record.argument("place")))
+def _pair(record: EpisodeRecord, parameters: Parameters) -> tuple[str, str]:
+    """A thing and a place; raises DataError for anything else."""
+    names = tuple(parameters) or (str(record.argument("target")), str(record.argument("place")))
     if len(names) != 2:
         raise DataError(f"({', '.join(names)}) is not an object and a place")
-    away = record.object_way(names[0])[:, :2] - np.array(record.thing(names[1]).position[:2])
+    return names
+
+
+def _passed(record: EpisodeRecord, parameters: Parameters) -> float:
+    """Parameters: the thing and the place; else the arguments ``target`` and ``place``."""
+    thing, place = _pair(record, parameters)
+    away = record.object_way(thing)[:, :2] - np.array(record.thing(place).position[:2])
     return float(np.linalg.norm(away, axis=1).min())
+
+
+def _entered(record: EpisodeRecord, parameters: Parameters) -> Array:
+    """How far from the middle of a mouth a thing went through it in each tick, m, shape (N - 1,); infinite: it did not.
+
+    Parameters: the thing and the place; else the arguments ``target`` and ``place``.
+    """
+    thing, place = _pair(record, parameters)
+    way = record.object_way(thing)[:, :2]
+    return Mouths.of(record.thing(place)).passed_by(way[:-1], way[1:])
+
+
+def _entered_after(record: EpisodeRecord, parameters: Parameters) -> float:
+    """Time until the first passage through the mouth itself, s."""
+    thing, place = _pair(record, parameters)
+    inside = _entered(record, (thing, place)) <= Mouths.of(record.thing(place)).half
+    return float(record.time[1:][inside][0] - record.time[0]) if inside.any() else float("inf")
 
 
 def _carried(record: EpisodeRecord, parameters: Parameters) -> float:
@@ -103,6 +127,11 @@ OBJECTS: dict[str, Quantity] = {
     ),
     "end_object_speed": Quantity("m/s", _speed, "mean speed of a thing in the plane over the end"),
     "object_passed": Quantity("m", _passed, "least distance of a thing's centre from a place, all the time"),
+    "object_entered": Quantity(
+        "m", lambda r, p: float(_entered(r, p).min(initial=np.inf)),
+        "least distance from the middle at which a thing's centre goes through a place's mouth, from its front",
+    ),
+    "object_entered_after": Quantity("s", _entered_after, "time until a thing's centre is first through that mouth"),
     "object_ahead": Quantity("m", _carried, "way of a thing along the heading of the begin"),
     "end_bend": Quantity("rad", _bend, "angles of joints added up, over the end"),
 }

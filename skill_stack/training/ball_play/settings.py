@@ -1,4 +1,7 @@
-"""BallPlaySettings: how a network learns to play a ball, read from ``play.yaml`` beside its skill."""
+"""BallPlaySettings: how a network learns to play a ball, read from ``play.yaml`` beside its skill.
+
+GoalSettings: how a choice among its plays is learnt, read from ``score.yaml``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, load_model
-from skill_stack.core.quantity import NonNegative, Positive
+from skill_stack.core.quantity import NonNegative, Positive, Share
 from skill_stack.training.learners.cloning import CloneSettings
 
 Range = tuple[float, float]
@@ -64,6 +67,47 @@ class BallPlaySettings(DataModel):
     demonstrations: DemonstrationSettings = DemonstrationSettings()
     frames: bool = True
     clone: CloneSettings = CloneSettings()
+
+
+class GoalSettings(DataModel):
+    """How a choice among plays that score is learnt, read from ``score.yaml``.
+
+    Attributes:
+        seed: Seed of candidates and worlds.
+        base: Skill whose network plays.
+        seconds: Time within which a ball is to be in the goal, s.
+        away: Range of the ball's distance from the robot at the beginning, in any direction, m.
+        goal: Range of the goal's distance from the ball, in any direction, m.
+        turned: Largest angle between the way from there to the goal and that straight into its mouth, rad.
+        rolling: Share of balls that roll when it begins.
+        rolls: How fast they do at most, m/s.
+        generations: How often the search draws candidates.
+        candidates: How many at a time.
+        spread: Standard deviation of every number at the beginning, as a share of its size, and at least that of 1.
+        starts: Starts by which each candidate is judged, the same for all of a generation.
+        chosen_by: Robots by which it is chosen whether what was found is better than what it began with.
+        begin: Numbers of the rule that the search begins with, by name.
+    """
+
+    seed: int = 1
+    base: str
+    seconds: Positive = 60.0
+    away: Range = (1.0, 3.0)
+    goal: Range = (3.0, 6.0)
+    turned: NonNegative = 0.8
+    rolling: Share = 0.5
+    rolls: NonNegative = 0.6
+    generations: int = Field(12, ge=1)
+    candidates: int = Field(64, ge=2)
+    spread: Positive = 0.4
+    starts: int = Field(4, ge=1)
+    chosen_by: int = Field(200, ge=1)
+    begin: dict[str, float]
+
+
+def load_score(folder: Path) -> GoalSettings:
+    """Reads ``score.yaml`` of a skill's folder; raises DataError."""
+    return load_model(GoalSettings, folder / "score.yaml")
 
 
 def load_play(folder: Path) -> BallPlaySettings:

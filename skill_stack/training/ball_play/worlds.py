@@ -116,7 +116,7 @@ class BallWorlds(WalkEnvironment):
 
     def _reset(self, which: Array) -> None:
         super()._reset(which)
-        rng, count, qpos, qvel = self._chance, len(which), self._physics.qpos, self._physics.qvel
+        rng, count, qpos = self._chance, len(which), self._physics.qpos
         self.label[which] = rng.integers(0, len(LABELS), count)
         heading = headings_of(qpos[which, 3:7])
         if self._astray:
@@ -126,8 +126,13 @@ class BallWorlds(WalkEnvironment):
             ahead, aside = rng.uniform(*AHEAD, count), rng.uniform(-ASIDE, ASIDE, count)
             away, bearing = np.hypot(ahead, aside), np.arctan2(aside, ahead)
             speed = np.where(self.label[which] == STOP, rng.uniform(*COMES, count), 0.0)
-        place = qpos[which, :2] + away[:, None] * _unit(heading + bearing)
-        rolls = speed[:, None] * _unit(rng.uniform(-math.pi, math.pi, count))
+        self._put_balls(which, away[:, None] * _unit(heading + bearing), speed)
+        self._begin_label(which)
+
+    def _put_balls(self, which: Array, off: Array, speed: Array) -> None:
+        """Puts balls so far from their robots, m, shape (n, 2), and rolls them in any direction, m/s, shape (n,)."""
+        rng, qpos, qvel = self._chance, self._physics.qpos, self._physics.qvel
+        place, rolls = qpos[which, :2] + off, speed[:, None] * _unit(rng.uniform(-math.pi, math.pi, len(which)))
         qpos[which, self._at : self._at + 2], qpos[which, self._at + 2] = place, self._ball_radius
         qvel[which, self._rolling : self._rolling + 2] = rolls
         turning = np.stack([-rolls[:, 1], rolls[:, 0]], axis=1) / self._ball_radius
@@ -136,7 +141,6 @@ class BallWorlds(WalkEnvironment):
         self._track.begin(which, place + rng.normal(0.0, ERROR, place.shape))
         self._found[which] = self.now
         self._coming[1][which] = False
-        self._begin_label(which)
 
     def _begin_label(self, which: Array) -> None:
         """Goals of labels that begin now."""
@@ -222,15 +226,19 @@ class BallWorlds(WalkEnvironment):
 
     def told(self) -> Array:
         """What a player is told of every robot, shape (robots, values)."""
-        gone = ((self._track.place - self._begun) * self._along).sum(1)
-        along = self._begun + (gone + LEAD)[:, None] * self._along
-        goal = np.where((self.label == DRIBBLE)[:, None], along, self._goal)
-        goal = np.where((self.label == STOP)[:, None], self._track.place, goal)
+        goal = self._told_goal()
         ball, velocity = self.local(self._track.place), self.local(self._track.velocity, place=False)
         lost = self.now - np.maximum(self._found, self._begun_at) > TURNS
         self._side = np.where(lost, self._side, np.copysign(1.0, ball[:, 1]))
         found = observe(ball, velocity, self.local(goal), self.label)
         return np.where(lost[:, None], searching(self._side), found)
+
+    def _told_goal(self) -> Array:
+        """Where players are told to play their balls, m, shape (robots, 2)."""
+        gone = ((self._track.place - self._begun) * self._along).sum(1)
+        along = self._begun + (gone + LEAD)[:, None] * self._along
+        goal = np.where((self.label == DRIBBLE)[:, None], along, self._goal)
+        return np.where((self.label == STOP)[:, None], self._track.place, goal)
 
     def gaps(self) -> Array:
         """Distance of each ball from the front of its robot, m, shape (robots,)."""
