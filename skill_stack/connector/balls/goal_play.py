@@ -21,8 +21,8 @@ PLAYS = ("dribble_mouth", "kick_mouth", "dribble_front", "kick_front", "stop")
 """What may be done: a label, and whether towards the mouth or the point before it."""
 FEATURES = ("always", "far", "aside", "comes", "straight", "apart")
 """What scores a play: 1; distance of the ball from the mouth, 3 m; angle by which it lies off the mouth's axis, rad;
-its speed towards the mouth, m/s; cosine of the angle between the robot's way to it and its way to the mouth; distance of
-the robot from it, m, at most :data:`_APART`."""
+its speed towards the mouth, m/s; cosine of the angle between the robot's way to it and its way to the mouth; distance
+of the robot from it, m, at most :data:`_APART`."""
 PLACES = ("front", "beyond")
 """How far before the mouth the point lies to which a ball is brought that is aside, and how far behind it a shot aims,
 m."""
