@@ -35,6 +35,8 @@ MEASURED_FROM = 740_000
 """Seed of the robots that are measured."""
 KICKS = {name: 100.0 * (name == "kick_mouth_always") for name in NUMBERS}
 """Numbers of a player who does nothing but kick to the middle of the mouth."""
+DIGITS = "%.4g"
+"""How numbers are written."""
 Report = Callable[[str], None]
 Worlds = Callable[[int, int, int], GoalWorlds]
 
@@ -113,7 +115,7 @@ def install(numbers: Array, folder: Path) -> None:
 
 def as_settings(numbers: Array) -> str:
     """Numbers as lines of a ``skill.yaml``."""
-    return "".join(f"    {name}: {value:.4g}\n" for name, value in zip(NUMBERS, numbers.tolist(), strict=True))
+    return "".join(f"    {name}: {DIGITS % value}\n" for name, value in zip(NUMBERS, numbers.tolist(), strict=True))
 
 
 def _rows(numbers: Array, robots: int) -> Array:
@@ -148,8 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
         return GoalWorlds(robot, settings, resources, robots, starts, seed)
 
     path = options.out / "numbers.txt"
-    learnt = np.loadtxt(path) if path.is_file() else found(worlds, settings, report)
-    np.savetxt(path, learnt)
+    if not path.is_file():
+        np.savetxt(path, found(worlds, settings, report), DIGITS)  # what is measured is what is installed
+    learnt = np.loadtxt(path)
     players = {"kicks": numbers_of(KICKS), "rule": numbers_of(settings.begin), "learnt": learnt}
     figures = {"seed": settings.seed} | measured(worlds, settings, players, options.measure, options.first, report)
     write_figures(options.out, figures)
