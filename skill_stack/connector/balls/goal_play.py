@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.connector.balls.ball_play import LABELS, LEAD
 from skill_stack.core.errors import DataError
-from skill_stack.core.world.mouths import Mouths
+from skill_stack.core.spatial.mouths import Mouths
 
 Array = np.ndarray
 

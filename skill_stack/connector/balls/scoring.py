@@ -11,7 +11,7 @@ from skill_stack.connector.balls.ball_guides import BallGuide
 from skill_stack.connector.balls.ball_track import BallTrack
 from skill_stack.connector.balls.goal_play import DECIDES, choose, numbers_of, place_told
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
-from skill_stack.core.world.mouths import Mouths
+from skill_stack.core.spatial.mouths import Mouths
 from skill_stack.core.world.scene import SceneGraph
 
 Array = np.ndarray

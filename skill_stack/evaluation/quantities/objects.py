@@ -6,7 +6,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rotation import tilt_of
-from skill_stack.core.world.mouths import Mouths
+from skill_stack.core.spatial.mouths import Mouths
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import EpisodeRecord
 

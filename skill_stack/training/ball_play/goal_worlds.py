@@ -15,7 +15,7 @@ from skill_stack.connector.balls.goal_play import DECIDES, choose, place_told
 from skill_stack.connector.guides.guide import STILL
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.world.mouths import Mouths
+from skill_stack.core.spatial.mouths import Mouths
 from skill_stack.runtime.line.ball_looks import EVERY
 from skill_stack.training.ball_play.learn import playing
 from skill_stack.training.ball_play.settings import GoalSettings, load_play

@@ -6,7 +6,7 @@ import pytest
 from skill_stack.connector.balls.ball_play import LABELS, LEAD
 from skill_stack.connector.balls.goal_play import NUMBERS, choose, numbers_of, place_told
 from skill_stack.core.errors import DataError
-from skill_stack.core.world.mouths import Mouths
+from skill_stack.core.spatial.mouths import Mouths
 
 ZERO = dict.fromkeys(NUMBERS, 0.0)
 RULE = numbers_of(

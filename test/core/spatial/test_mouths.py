@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from skill_stack.core.world.mouths import Mouths
+from skill_stack.core.spatial.mouths import Mouths
 from skill_stack.core.world.scene import SceneObject
 
 
