@@ -35,7 +35,7 @@ class TokenBudget(DataModel):
         per_hour: Tokens within any hour after which the endpoint rests; None for no limit.
     """
 
-    prompt: Annotated[int, Field(ge=500)] = 12400
+    prompt: Annotated[int, Field(ge=500)] = 12700
     answer: Annotated[int, Field(ge=64)] = 800
     per_hour: Annotated[int, Field(ge=1)] | None = None
 
