@@ -10,17 +10,15 @@ import onnx
 import torch
 from torch import nn
 
-from skill_stack.connector.balls.ball_play import TOLD
 from skill_stack.connector.balls.goal_play import DECIDES, choose, place_told
-from skill_stack.connector.guides.guide import STILL
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.spatial.mouths import Mouths
 from skill_stack.runtime.line.ball_looks import EVERY
+from skill_stack.training.ball_play.frames import player_network
 from skill_stack.training.ball_play.learn import playing
 from skill_stack.training.ball_play.settings import GoalSettings, load_play
 from skill_stack.training.ball_play.worlds import NEVER, BallWorlds
-from skill_stack.training.learners.cloning import make_network
 
 Array = np.ndarray
 
@@ -44,7 +42,7 @@ class GoalWorlds(BallWorlds):
         self._goals, self._starts = settings, starts
         folder = resources.find(f"models/{robot.name}/{settings.base}", "skill")
         play = load_play(folder)
-        self._player = playing(installed_player(folder / "policy.onnx", play.clone.hidden))
+        self._player = playing(installed_player(folder / "policy.onnx", play.clone.hidden, play.frames))
         self._order = np.random.default_rng((seed, 2))
         super().__init__(robot, play, resources, robots, seed, astray=True)
 
@@ -104,16 +102,17 @@ class GoalWorlds(BallWorlds):
         return self.scored.copy(), ~self.fell
 
 
-def installed_player(path: Path, hidden: tuple[int, ...]) -> nn.Sequential:
+def installed_player(path: Path, hidden: tuple[int, ...], frames: bool) -> nn.Sequential:
     """The layers of an exported network that plays, from what it is told to velocities.
 
     Args:
         path: The file that :func:`skill_stack.training.ball_play.export.export_play` wrote.
         hidden: Sizes of its layers.
+        frames: Whether it sees what it is told in all frames.
     """
     model = onnx.load(str(path))
     held = {one.name: torch.from_numpy(onnx.numpy_helper.to_array(one).copy()) for one in model.graph.initializer}
-    network = make_network(len(TOLD), hidden, len(STILL)).eval()
+    network = player_network(hidden, frames).eval()
     for number, layer in enumerate(one for one in network if isinstance(one, nn.Linear)):
         layer.weight.data, layer.bias.data = held[f"play_w{number}"], held[f"play_b{number}"]
     return network

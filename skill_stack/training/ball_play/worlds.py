@@ -240,6 +240,10 @@ class BallWorlds(WalkEnvironment):
         goal = np.where((self.label == DRIBBLE)[:, None], along, self._goal)
         return np.where((self.label == STOP)[:, None], self._track.place, goal)
 
+    def base(self) -> Array:
+        """True places of the bases, m, shape (robots, 2)."""
+        return self._physics.qpos[:, :2].copy()
+
     def gaps(self) -> Array:
         """Distance of each ball from the front of its robot, m, shape (robots,)."""
         return np.linalg.norm(self.local(self.ball()) - [self._front, 0.0], axis=1)

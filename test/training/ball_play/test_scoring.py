@@ -58,7 +58,8 @@ def test_a_ball_that_is_before_the_mouth_is_shot_in_and_counts_by_its_time() -> 
 
 def test_the_installed_network_plays_as_its_file_does() -> None:
     path = RESOURCES.find("models/go2/play_ball", "skill") / "policy.onnx"
-    network = playing(installed_player(path, load_play(path.parent).clone.hidden))
+    settings = load_play(path.parent)
+    network = playing(installed_player(path, settings.clone.hidden, settings.frames))
     model = onnx.load(str(path))
     output = next(node.output[0] for node in model.graph.node if "play_w2" in node.input)
     model.graph.output.append(onnx.helper.make_tensor_value_info(output, onnx.TensorProto.FLOAT, [None, 3]))
