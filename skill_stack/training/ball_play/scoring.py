@@ -140,6 +140,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when everything requested was done."""
     options, report = parse(arguments), timed_lines()
+    if options.measure < 1:
+        raise DataError(f"--measure {options.measure}: at least one robot measures")
     torch.set_num_threads(1)
     resources, robot, folder = named(options)
     settings = load_score(folder)
