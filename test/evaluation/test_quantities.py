@@ -185,7 +185,7 @@ def test_swings_have_height_and_length():
     way = dataclasses.replace(way, feet=feet, arguments={"swing_height": 0.06, "swing_length": 0.25})
     assert worst("swing_height_error", way) == pytest.approx(0.0, abs=0.002)
     assert worst("swing_length_error", way) == pytest.approx(0.05, abs=0.01)
-    with pytest.raises(DataError, match="--through line"):
+    with pytest.raises(DataError, match="where the feet are"):
         value("swing_height_error", stepping(GAITS["pronk"]))
 
 
