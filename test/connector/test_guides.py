@@ -271,6 +271,7 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "palm_approach",
         "palm_vantage",
         "dribbling",
+        "scoring",
         "kicking",
         "stopping",
         "tracking",

@@ -9,10 +9,14 @@ from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.suite import load_suite
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-DRAWN = {"duration": 60.0, "direction": "six", "way": 0.0, "target": "ball", "place": "goal"}
+DRAWN = {
+    "duration": 60.0, "direction": "six", "way": 0.0, "target": "ball", "place": "goal", "gait": "pace", "vx": 0.65,
+    "swing_height": 0.11, "swing_length": 0.25, "steps": "high",
+}  # fmt: skip
+SUITES = ("go2", "go2_ball", "go2_terrain", "go2_blocks")
 SAID = [
     (suite, task)
-    for suite in (load_suite(CONFIG / "scenarios" / f"{name}.yaml") for name in ("go2", "go2_ball"))
+    for suite in (load_suite(CONFIG / "scenarios" / f"{name}.yaml") for name in SUITES)
     for task in suite.tasks
     if task.said
 ]
