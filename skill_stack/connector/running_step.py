@@ -331,9 +331,10 @@ class RunningStep:
         if self.path is None:
             goal, side = str(self.arguments.get("target", "")), self._footprint.side
             try:
-                if problem := inside(way_of(text), scene, pose, goal):
+                asked = way_of(text)
+                if problem := inside(asked, scene, pose, goal):
                     raise GuideFailure(KEPT, problem)
-                self.path = KeptPath.begun(way_of(text), scene, pose, goal, side, self._settings.place_radius)
+                self.path = KeptPath.begun(asked, scene, pose, goal, side, self._settings.place_radius)
             except UnknownName as error:
                 raise GuideFailure(KEPT, str(error)) from error
         return self.constrained(outlines)

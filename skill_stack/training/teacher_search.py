@@ -127,7 +127,7 @@ class WalkTrial:
             reward += got.numpy() * upright
             if tick >= settled:
                 counted += upright
-                off += (_velocity(environment) - told) * upright[:, None]
+                off += (environment.base_motion() - told) * upright[:, None]
         lost = np.where(counted > settled, np.abs(off / np.maximum(counted, 1.0)[:, None]) @ [1.0, 1.0, 0.3], LOST)
         lived = counted / max(1, ticks - settled)
         return 2.0 * lived + reward * environment.robot.control_rate / (ticks * 5.0) - 2.0 * lost, upright
@@ -299,12 +299,6 @@ def improve(
         if enough(mean):
             break
     return mean
-
-
-def _velocity(environment: WalkEnvironment) -> Array:
-    """True vx, vy and yaw rate, shape (robots, 3)."""
-    state = environment.state
-    return np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
 
 
 def search_parser(

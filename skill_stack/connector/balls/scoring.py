@@ -53,7 +53,7 @@ class ScoringGuide(BallGuide):
                                     seen_from=ball.place)  # fmt: skip
             self._before = self._lay = ball.place.copy()
             self._moved = view.now
-        scored = replace(self._mouth, half=self._mouth.half - SURE).entered(self._before, ball.place)
+        scored = self._mouth.passed_by(self._before, ball.place) <= self._mouth.half - SURE
         self._before = ball.place.copy()
         self._watch(view.now, ball)
         if view.now - self._chosen >= DECIDES - 1e-9:

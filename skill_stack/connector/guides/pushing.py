@@ -116,11 +116,10 @@ class PushingGuide:
         """Raises GuideFailure where the object would come to a person or robot before its end."""
         assert self._line is not None
         front = ahead + self._context.footprint.front - self._reach + 2.0 * self._depth
-        for body in view.scene.objects.values():
+        for body in (one for one in view.scene.objects.values() if is_body(one) and one.id not in self._names):
             there, aside = self._line.local(*body.position[:2])
             between = abs(aside) < self._wide + body.radius and there > ahead
-            near = between and there - body.radius - front < min(_ROOM, left)
-            if near and is_body(body) and body.id not in self._names:
+            if between and there - body.radius - front < min(_ROOM, left):
                 raise GuideFailure("way is free", f"'{body.id}' is in the way of '{self._names[0]}'")
 
     def _gone(self, view: GuideView, seen: SceneObject, ahead: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import mujoco
 import numpy as np
@@ -62,10 +62,8 @@ class TruthDetails:
 
     def feet_way(self, states: Sequence[Array]) -> Array:
         """Centres of the feet in the world at past generalised positions, m, shape (states, feet, 3)."""
-        data, out = mujoco.MjData(self._model), np.zeros((len(states), len(self._sites), 3))
-        for row, state in zip(out, states):
-            data.qpos[:] = state
-            mujoco.mj_kinematics(self._model, data)
+        out = np.zeros((len(states), len(self._sites), 3))
+        for row, data in zip(out, self._recalled(states), strict=True):
             row[:] = data.site_xpos[self._sites]
         return out
 
@@ -93,12 +91,18 @@ class TruthDetails:
         if body < 0:
             links = [self._model.body(number).name for number in range(1, self._model.nbody)]
             raise UnknownName("link in the model", name, links)
-        data, out = mujoco.MjData(self._model), np.zeros((len(states), 3))
-        for row, state in zip(out, states):
-            data.qpos[:] = state
-            mujoco.mj_kinematics(self._model, data)
+        out = np.zeros((len(states), 3))
+        for row, data in zip(out, self._recalled(states), strict=True):
             row[:] = data.xpos[body] + data.xmat[body].reshape(3, 3) @ np.array(point)
         return out
+
+    def _recalled(self, states: Sequence[Array]) -> Iterator[mujoco.MjData]:
+        """The bodies at one past state after the other, in the same data."""
+        data = mujoco.MjData(self._model)
+        for state in states:
+            data.qpos[:] = state
+            mujoco.mj_kinematics(self._model, data)
+            yield data
 
     def movable_ways(self, states: Sequence[Array]) -> dict[str, Array]:
         """Movable objects at past generalised positions, by id.

@@ -63,7 +63,7 @@ def diagnosed(
     for name in things:
         if name not in now.objects:
             return Diagnosis(FailureCause.NOT_VISIBLE, name)
-        was = _known(before, own).get(name)
+        was = None if before is None or name in own else before.objects.get(name)
         if was is not None and math.dist(was.position[:2], now.objects[name].position[:2]) > MOVED_BY:
             return Diagnosis(FailureCause.MOVED, name)
     if cause is FailureCause.BLOCKED:
@@ -79,11 +79,6 @@ def _things(node: PlanNode | None, library: SkillLibrary) -> list[str]:
         return []
     names = (node.arguments.get(one.name) for one in library[node.skill].goal if one.type == "object")
     return [str(name) for name in names if name]
-
-
-def _known(scene: SceneGraph | None, own: frozenset[str]) -> dict[str, SceneObject]:
-    """Objects of a scene that is known, but for those that the step moves itself."""
-    return {} if scene is None else {name: thing for name, thing in scene.objects.items() if name not in own}
 
 
 def _moved_by_itself(cause: FailureCause, node: PlanNode | None, library: SkillLibrary) -> frozenset[str]:

@@ -147,8 +147,7 @@ def walk(
         observations, _, done, _ = environment.step(torch.from_numpy(actions))
         fallen |= done.numpy()
         if tick >= settle:
-            state = environment.state
-            went += np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
+            went += environment.base_motion()
     error = went / (ticks - settle) - wanted
     close = (np.linalg.norm(error[:, :2], axis=1) <= LARGEST_ERROR) & (np.abs(error[:, 2]) <= LARGEST_ERROR)
     return np.asarray(~fallen & close)

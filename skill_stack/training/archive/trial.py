@@ -73,9 +73,8 @@ class GaitTrial:
                 actions = acted(self._base, pairs, environment.get_observations()["actor"])
             upright &= ~environment.step(actions)[2].numpy()
             if tick >= settle:
-                state = environment.state
-                contacts.append(state.contact.copy())
-                velocity += np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
+                contacts.append(environment.state.contact.copy())
+                velocity += environment.base_motion()
         self.steps += ticks * count
         velocity /= ticks - settle
         return [

@@ -18,7 +18,7 @@ from skill_stack.runtime.line.ball_looks import EVERY
 from skill_stack.training.ball_play.frames import player_network
 from skill_stack.training.ball_play.learn import playing
 from skill_stack.training.ball_play.settings import GoalSettings, load_play
-from skill_stack.training.ball_play.worlds import NEVER, BallWorlds
+from skill_stack.training.ball_play.worlds import NEVER, BallWorlds, unit
 
 Array = np.ndarray
 
@@ -66,9 +66,9 @@ class GoalWorlds(BallWorlds):
         super()._reset(which)
         rows = which % self._starts
         angles, away, beyond, turns, speed = self._start
-        self._put_balls(which, away[rows, None] * _unit(angles[0, rows]), speed[rows])
-        self._middle[which] = self.ball()[which] + beyond[rows, None] * _unit(angles[1, rows])
-        self._into[which] = _unit(turns[rows])
+        self._put_balls(which, away[rows, None] * unit(angles[0, rows]), speed[rows])
+        self._middle[which] = self.ball()[which] + beyond[rows, None] * unit(angles[1, rows])
+        self._into[which] = unit(turns[rows])
         self._switch[which], self._was[which], self.scored[which] = NEVER, self.ball()[which], np.inf
 
     def _told_goal(self) -> Array:
@@ -116,7 +116,3 @@ def installed_player(path: Path, hidden: tuple[int, ...], frames: bool) -> nn.Se
     for number, layer in enumerate(one for one in network if isinstance(one, nn.Linear)):
         layer.weight.data, layer.bias.data = held[f"play_w{number}"], held[f"play_b{number}"]
     return network
-
-
-def _unit(angle: Array) -> Array:
-    return np.stack([np.cos(angle), np.sin(angle)], axis=-1)

@@ -126,13 +126,13 @@ class BallWorlds(WalkEnvironment):
             ahead, aside = rng.uniform(*AHEAD, count), rng.uniform(-ASIDE, ASIDE, count)
             away, bearing = np.hypot(ahead, aside), np.arctan2(aside, ahead)
             speed = np.where(self.label[which] == STOP, rng.uniform(*COMES, count), 0.0)
-        self._put_balls(which, away[:, None] * _unit(heading + bearing), speed)
+        self._put_balls(which, away[:, None] * unit(heading + bearing), speed)
         self._begin_label(which)
 
     def _put_balls(self, which: Array, off: Array, speed: Array) -> None:
         """Puts balls so far from their robots, m, shape (n, 2), and rolls them in any direction, m/s, shape (n,)."""
         rng, qpos, qvel = self._chance, self._physics.qpos, self._physics.qvel
-        place, rolls = qpos[which, :2] + off, speed[:, None] * _unit(rng.uniform(-math.pi, math.pi, len(which)))
+        place, rolls = qpos[which, :2] + off, speed[:, None] * unit(rng.uniform(-math.pi, math.pi, len(which)))
         qpos[which, self._at : self._at + 2], qpos[which, self._at + 2] = place, self._ball_radius
         qvel[which, self._rolling : self._rolling + 2] = rolls
         turning = np.stack([-rolls[:, 1], rolls[:, 0]], axis=1) / self._ball_radius
@@ -145,15 +145,15 @@ class BallWorlds(WalkEnvironment):
     def _begin_label(self, which: Array) -> None:
         """Goals of labels that begin now."""
         rng, count, heading = self._chance, len(which), headings_of(self._physics.qpos[which, 3:7])
-        self._along[which] = _unit(heading)
+        self._along[which] = unit(heading)
         self._begun[which], self._begun_at[which] = self._track.place[which], self.now
         turn = rng.uniform(-math.pi, math.pi, count)
         way = rng.uniform(*PLACE, count)
         if self._astray:
-            off = way[:, None] * _unit(turn)
+            off = way[:, None] * unit(turn)
         else:
             aside = rng.uniform(-SPREAD, SPREAD, count)
-            off = way[:, None] * _unit(heading) + aside[:, None] * _unit(heading + math.pi / 2)
+            off = way[:, None] * unit(heading) + aside[:, None] * unit(heading + math.pi / 2)
         self._goal[which] = self._track.place[which] + off
         self.kicked[which] = False
         self._switch[which] = self.now + rng.uniform(*self._settings.switch, count) if self._astray else NEVER
@@ -255,7 +255,8 @@ class BallWorlds(WalkEnvironment):
         return good & ~self.fell
 
 
-def _unit(angle: Array) -> Array:
+def unit(angle: Array) -> Array:
+    """Unit vectors of directions, rad, shape (n,) to (n, 2)."""
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 

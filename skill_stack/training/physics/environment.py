@@ -420,9 +420,13 @@ class WalkEnvironment(TrainingEnvironment):
             self._physics.replace(place, self.robots.redraw(place))
         self._reset(which)
 
+    def base_motion(self) -> Array:
+        """True vx, vy, m/s, and yaw rate, rad/s, in the base's frame, shape (robots, 3)."""
+        return np.concatenate([self.state.base_velocity[:, :2], self.state.angular_velocity[:, 2:]], axis=1)
+
     def _record(self, previous_velocity: Array) -> TickRecord:
         state, moving, share = self.state, self._stepping, self._stance_share
-        now = np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
+        now = self.base_motion()
         self._mean += self._dt * self.task.gait.frequency * (now - self._mean)
         phase = self._clock.foot_phases()
         stance = (phase < share) | ~moving[:, None]
