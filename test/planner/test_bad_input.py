@@ -33,8 +33,9 @@ def judge(planner, library, scene, facts, text):
     for step in plan.steps:
         assert library[step.skill].complete(step.arguments) == step.arguments
         for name, value in step.arguments.items():
-            if library[step.skill].parameter(name).type == "object":
-                assert value in scene.objects
+            parameter = library[step.skill].parameter(name)
+            if parameter.type == "object":
+                assert value in scene.objects or value == parameter.default
 
 
 @pytest.mark.parametrize(
