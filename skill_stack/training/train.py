@@ -40,9 +40,10 @@ from skill_stack.training.hands.finger_teacher import FingerTeacher
 from skill_stack.training.hands.hand_environment import HandEnvironment
 from skill_stack.training.hands.hand_task import HandTrainingTask, load_any_task
 from skill_stack.training.learners.distillation import Teacher
+from skill_stack.training.learners.divergence import finite
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.learners.head_start import begin_as, fit_critic, take_after
-from skill_stack.training.learners.kept_best import KeptBest, finite
+from skill_stack.training.learners.kept_best import KeptBest
 from skill_stack.training.learners.learner import (
     TrainingProgress,
     collect,
@@ -241,7 +242,7 @@ def go_on(
                 save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
                 saved = now
     finally:  # also when a person ends it: nothing that was learnt is lost
-        if finite(learner):
+        if finite(learner.actor, learner.critic):
             save_checkpoint(folder / "last.pt", learner, progress)
         log.close()
     return folder / "last.pt"

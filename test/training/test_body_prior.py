@@ -22,6 +22,7 @@ from skill_stack.training.body_prior.new_task import SECONDS, PlaceWorlds, Throu
 from skill_stack.training.body_prior.settings import Behaviour, BodyPriorSettings, load_prior  # noqa: E402
 from skill_stack.training.body_prior.teachers import Intents, Teachers  # noqa: E402
 from skill_stack.training.exporting.policy import LoadedPolicy  # noqa: E402
+from skill_stack.training.learners.divergence import TrainingDiverged  # noqa: E402
 from skill_stack.training.physics.episode import TrainingEpisode  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
 
@@ -133,6 +134,20 @@ def test_the_prior_s_file_draws_bounded_latents_that_a_number_chooses(learnt, tm
     assert np.abs(same - drawn(4.2, 7.0)[0]).max() > 1e-3 and np.abs(same - drawn(3.2, 8.0)[0]).max() > 1e-3
     assert np.abs(drawn(3.2, 7.0, 1e9)[0]).max() <= 1.0
     assert drawn(10.0, 7.0)[1] == pytest.approx([0.5] * 5) and drawn(30.0, 7.0)[1] == pytest.approx([1.0] * 5)
+
+
+def test_a_run_that_diverges_keeps_the_round_before(tmp_path):
+    one = distillation(small(ticks=8, passes=2, last_passes=2))
+    with pytest.raises(TrainingDiverged, match=r"round 2 of 4, .*last.pt holds round 1: diverged: its loss is nan"):
+        one.learn(lambda _: one._kept[0][3].fill_(np.nan), tmp_path)  # after each round what was taught is spoilt
+    kept = torch.load(tmp_path / "last.pt", weights_only=True)
+    assert all(torch.isfinite(values).all() for values in kept.values())
+
+
+def test_an_absurd_rate_ends_the_first_round_and_keeps_nothing(tmp_path):
+    with pytest.raises(TrainingDiverged, match="round 1 of 4, nothing is kept: diverged"):
+        distillation(small(ticks=8, rate=1e25)).learn(lambda _: None, tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_missing_checkpoint_is_named(tmp_path):

@@ -18,6 +18,7 @@ from skill_stack.training.directions.__main__ import _learn, distinct  # noqa: E
 from skill_stack.training.directions.export import export_directions  # noqa: E402
 from skill_stack.training.directions.latent import circle, learn_directions, roll_out  # noqa: E402
 from skill_stack.training.directions.settings import DirectionSettings, load_directions  # noqa: E402
+from skill_stack.training.learners.divergence import TrainingDiverged  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "go2" / "roam"
 torch.set_num_threads(1)
@@ -60,6 +61,12 @@ def test_the_file_answers_by_number_what_the_policy_answers_by_direction(learnt,
         assert actions.shape == (1, 5, 3)
         np.testing.assert_allclose(actions[0], np.tile(expected[:3], (5, 1)), atol=1e-5)
         np.testing.assert_allclose(progress[0], expected[3], atol=1e-5)
+
+
+def test_a_run_that_diverges_says_when():
+    wild = DirectionSettings(directions=2, seconds=1.0, ways=16, iterations=20, hidden=(8, 8), rate=1e12)
+    with pytest.raises(TrainingDiverged, match=r"directions, iteration \d+ of 20: diverged.*smaller learning rate"):
+        learn_directions(wild, LIMITS, SCALE)
 
 
 def test_headings_are_counted_once():

@@ -22,6 +22,7 @@ from skill_stack.training.gait_latent.commands import command_map  # noqa: E402
 from skill_stack.training.gait_latent.export import export_latent, latent_contract, told_by  # noqa: E402
 from skill_stack.training.gait_latent.settings import GaitLatentSettings, load_settings  # noqa: E402
 from skill_stack.training.gait_latent.strides import SAMPLES, Strides, StrideWorlds, joined  # noqa: E402
+from skill_stack.training.learners.divergence import TrainingDiverged  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
 
 MODELS = Path(__file__).resolve().parents[2] / "models" / "go2"
@@ -131,6 +132,15 @@ def test_too_little_to_learn_from_is_said(count, what):
                           ("length", "told", "robot", "fallen")])  # fmt: skip
     with pytest.raises(DataError, match=what):
         learn_autoencoder(strides, 8, 1, 1e-3, 1)
+
+
+def test_a_run_that_diverges_and_periods_that_are_no_numbers_are_said():
+    strides = made(300, 1)
+    with pytest.raises(TrainingDiverged, match=r"plane of the gait, epoch \d of 5: diverged"):
+        learn_autoencoder(strides, 8, 5, 1e25, 1)
+    strides.paths[7, 2, 3, 0] = np.nan
+    with pytest.raises(DataError, match="not finite"):
+        learn_autoencoder(strides, 8, 5, 1e-3, 1)
 
 
 def test_settings_that_do_not_fit_the_network_are_refused():

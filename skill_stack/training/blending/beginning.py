@@ -13,6 +13,7 @@ from tensordict import TensorDict
 from skill_stack.connector.holding_mixer import HELD
 from skill_stack.connector.palms.motions import CARRIED
 from skill_stack.training.blending.settings import Beginning, BlendSettings, Method
+from skill_stack.training.learners.divergence import descend
 
 Array = np.ndarray
 
@@ -102,7 +103,5 @@ def begin_as_schedule(
         rows = torch.from_numpy(np.stack([seen[name] for name in inputs], axis=1).astype(np.float32))
         made = learner.actor(TensorDict({"actor": rows}, batch_size=[len(rows)]))
         loss = torch.mean(torch.square(made - torch.from_numpy(wanted.astype(np.float32))))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        descend(optimizer, loss, "schedule that the blend begins with")
     return float(loss.detach().sqrt())

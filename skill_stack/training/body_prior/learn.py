@@ -16,8 +16,11 @@ from skill_stack.training.body_prior.networks import BodyLatent, with_latent
 from skill_stack.training.body_prior.settings import BodyPriorSettings
 from skill_stack.training.body_prior.teachers import Intents, Teachers
 from skill_stack.training.body_prior.worlds import LatentWorlds
+from skill_stack.training.learners.divergence import descend
 from skill_stack.training.tasks.task import TrainingTask
 
+CLIP = 1.0
+"""Largest norm of a gradient."""
 Report = Callable[[str], None]
 Rows = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 """Scaled observations, coded intents, given latents and what teachers would have done."""
@@ -59,8 +62,11 @@ class Distillation:
         Args:
             report: Takes progress lines.
             folder: Where ``last.pt`` goes.
+
+        Raises:
+            TrainingDiverged: The loss is no number any more; the round before is in ``last.pt``.
         """
-        settings, networks = self._settings, self.networks
+        settings, networks, last = self._settings, self.networks, folder / "last.pt"
         folder.mkdir(parents=True, exist_ok=True)
         optimiser, every = torch.optim.Adam(networks.parameters(), lr=settings.rate), settings.rounds + settings.settled
         for number in range(every):
@@ -71,8 +77,9 @@ class Distillation:
             for group in optimiser.param_groups:
                 group["lr"] = settings.rate * (0.1 + 0.45 * (1 + math.cos(math.pi * number / every)))
             passes = settings.last_passes if number + 1 == every else settings.passes
-            error, apart = self._fit(optimiser, passes)
-            torch.save(networks.state_dict(), folder / "last.pt")
+            kept = f"{last} holds round {number}" if number else "nothing is kept"
+            error, apart = self._fit(optimiser, passes, f"round {number + 1} of {every}, {kept}")
+            torch.save(networks.state_dict(), last)
             report(
                 f"round {number + 1} of {every}: teachers lead {lead:.0%}, {falls:.2f} falls/min, "
                 f"error {error:.3f}, {apart:.2f} nats from the prior"
@@ -111,7 +118,7 @@ class Distillation:
         while len(self._kept) > 1 and sum(len(one[0]) for one in self._kept) > self._settings.kept:
             del self._kept[0]
 
-    def _fit(self, optimiser: torch.optim.Optimizer, passes: int) -> tuple[float, float]:
+    def _fit(self, optimiser: torch.optim.Optimizer, passes: int, where: str) -> tuple[float, float]:
         """Passes over what was seen; mean error of an action, and divergence in nats, of the last pass."""
         seen, coded, given, told = (torch.cat(one) for one in zip(*self._kept))
         sums = np.zeros(3)
@@ -120,9 +127,6 @@ class Distillation:
             for mine in torch.randperm(len(told)).split(self._settings.batch):
                 rows = seen[mine], self.worlds.place, self.pick, coded[mine], given[mine], told[mine]
                 loss, error, apart = self.networks.loss(*rows)
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                torch.nn.utils.clip_grad_norm_(self.networks.parameters(), 1.0)
-                optimiser.step()
+                descend(optimiser, loss, where, CLIP)
                 sums += np.array([1.0, float(error.detach()), float(apart.detach())]) * len(mine)
         return math.sqrt(sums[1] / sums[0]), sums[2] / sums[0]

@@ -39,6 +39,7 @@ def make_body_latent(
 
     Raises:
         DataError: Settings or teachers are wrong.
+        TrainingDiverged: The loss is no number any more.
     """
     torch.set_num_threads(1)
     settings, task = load_prior(folder), load_task(folder)

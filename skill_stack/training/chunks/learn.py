@@ -12,6 +12,7 @@ from torch import nn
 from skill_stack.training.chunks.settings import LearnSettings
 from skill_stack.training.chunks.walks import DemonstratedWalk
 from skill_stack.training.learners.cloning import make_network
+from skill_stack.training.learners.divergence import descend
 
 Array = np.ndarray
 
@@ -123,9 +124,7 @@ def learn(
     for epoch in range(settings.epochs):
         for chosen in torch.randperm(len(seen)).split(settings.batch):
             loss = (weight[chosen] * loss_of(network(seen[chosen]), wanted[chosen]).mean(dim=1)).mean()
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
+            descend(optimiser, loss, f"epoch {epoch + 1} of {settings.epochs}")
             schedule.step()
         if (epoch + 1) % 10 == 0 or epoch + 1 == settings.epochs:
             report(f"epoch {epoch + 1} of {settings.epochs}: error {_error(network, held_out):.4f} on other walks")

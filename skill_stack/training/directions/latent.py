@@ -17,6 +17,7 @@ from torch import nn
 
 from skill_stack.training.directions.settings import DirectionSettings
 from skill_stack.training.learners.cloning import make_network
+from skill_stack.training.learners.divergence import descend
 
 Tensor = torch.Tensor
 
@@ -64,6 +65,9 @@ def learn_directions(
         limits: Least and greatest velocity ahead, to the left, m/s, and turning rate, rad/s, shape (2, 3).
         scale: What an answer of 1 means for each, shape (3,).
         report: Takes progress lines.
+
+    Raises:
+        TrainingDiverged: A loss is no number any more.
     """
     torch.manual_seed(settings.seed)
     policy, latent = make_network(6, settings.hidden, 4), make_network(4, settings.hidden, 2)
@@ -76,10 +80,11 @@ def learn_directions(
         end = torch.clamp(poses[:-1, :, :2].norm(dim=-1) / settings.whole, max=1.0)
         seen = torch.cat([poses[:-1], told.expand(len(poses) - 1, -1, -1)], dim=-1).detach()
         through = (policy(seen)[..., 3] - end.detach()).square().mean()
-        _step(optimisers[0], policy, OVER * over + through - gone / len(poses))
+        where = f"directions, iteration {number + 1} of {settings.iterations}"
+        descend(optimisers[0], OVER * over + through - gone / len(poses), where, CLIP)
         steps = latent(poses.detach()).diff(dim=0)
         room = torch.clamp(1 - steps.square().sum(-1), max=SLACK)
-        _step(optimisers[1], latent, -(steps * told).sum(-1).mean() - (weight * room).mean())
+        descend(optimisers[1], -(steps * told).sum(-1).mean() - (weight * room).mean(), where, CLIP)
         weight = torch.clamp(weight - settings.rate * 10 * float(room.mean().detach()) / SLACK, min=1.0)
         if (number + 1) % 10 == 0:
             curve.append(float(gone.detach()))
@@ -131,10 +136,3 @@ def _pose(place: Tensor, heading: Tensor) -> Tensor:
 
 def _uniform(span: tuple[float, float], count: int) -> Tensor:
     return span[0] + (span[1] - span[0]) * torch.rand(count, 1)
-
-
-def _step(optimiser: torch.optim.Optimizer, net: nn.Module, loss: Tensor) -> None:
-    optimiser.zero_grad()
-    loss.backward()
-    nn.utils.clip_grad_norm_(net.parameters(), CLIP)
-    optimiser.step()

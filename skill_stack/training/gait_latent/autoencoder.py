@@ -16,6 +16,7 @@ from torch import nn
 
 from skill_stack.core.errors import DataError
 from skill_stack.training.gait_latent.strides import Strides
+from skill_stack.training.learners.divergence import descend
 
 Array = np.ndarray
 Tensor = torch.Tensor
@@ -108,9 +109,12 @@ def learn_autoencoder(
         report: Takes progress lines.
 
     Raises:
-        DataError: Too few periods, or feet that do not differ.
+        DataError: Too few periods, values that are not finite, or feet that do not differ.
+        TrainingDiverged: The loss is no number any more.
     """
     paths, measured = flat_paths(strides), np.stack([strides.height, strides.length], axis=1)
+    if not (np.isfinite(paths).all() and np.isfinite(measured).all()):
+        raise DataError("a period of the feet holds a value that is not finite")
     if len(paths) < FEWEST or measured.std(axis=0).min(initial=1.0) < 1e-3:
         raise DataError(
             f"{len(paths)} periods whose swings differ by {np.round(measured.std(axis=0) * 1e3, 1).tolist()} mm; "
@@ -128,9 +132,7 @@ def learn_autoencoder(
             back = network._path(raw + WIDTH * torch.randn_like(raw))
             lost = (back - seen[mine]).div(network.spread).square().mean()
             loss = lost + (raw - wanted[mine]).square().mean()
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
+            descend(optimiser, loss, f"plane of the gait, epoch {epoch + 1} of {epochs}")
         schedule.step()
         if (epoch + 1) % max(1, epochs // 5) == 0:
             report(f"epoch {epoch + 1} of {epochs}: paths {lost.detach().sqrt() * network.spread * 1e3:.1f} mm off")

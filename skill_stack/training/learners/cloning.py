@@ -11,6 +11,7 @@ from torch import nn
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import DataError
+from skill_stack.training.learners.divergence import descend
 
 Array = np.ndarray
 
@@ -78,6 +79,7 @@ def clone(
 
     Raises:
         DataError: Fewer examples than two batches, or values that are not finite.
+        TrainingDiverged: The loss is no number any more.
     """
     if len(inputs) != len(outputs) or len(inputs) < 2 * settings.batch:
         counts = f"{len(inputs)} inputs and {len(outputs)} outputs"
@@ -110,8 +112,6 @@ def _epoch(
     for start in range(0, len(x), batch):
         mine = places[start : start + batch]
         loss = nn.functional.mse_loss(network(x[mine]), y[mine])
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        descend(optimiser, loss, "cloning")
         total += float(loss.detach()) * len(mine)
     return total / len(x)

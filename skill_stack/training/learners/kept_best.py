@@ -6,20 +6,15 @@ import math
 from collections import deque
 from pathlib import Path
 
-import torch
 from rsl_rl.algorithms import PPO
 
-from skill_stack.core.errors import SkillStackError
+from skill_stack.training.learners.divergence import TrainingDiverged, finite
 from skill_stack.training.learners.learner import TrainingProgress, save_checkpoint
 
 WINDOW = 20
 """Iterations whose mean score counts: of a single one, robots that were just put back make a good part."""
 GAIN = 0.01
 """Gain of the score from which the state is written anew, so that not every iteration writes a file."""
-
-
-class TrainingDiverged(SkillStackError):
-    """The weights of a learner are no numbers any more; the message names what is kept."""
 
 
 class KeptBest:
@@ -46,7 +41,7 @@ class KeptBest:
             TrainingDiverged: Score or weights are no numbers.
             DataError: The file cannot be written.
         """
-        if not (math.isfinite(score) and finite(learner)):
+        if not (math.isfinite(score) and finite(learner.actor, learner.critic)):
             kept = f"--resume {self._path}" if progress.best > -math.inf else "begin anew"
             raise TrainingDiverged(
                 f"diverged: weights or rewards are no numbers after iteration {progress.iteration}; {kept}, with a "
@@ -59,9 +54,3 @@ class KeptBest:
         if len(self._scores) == WINDOW and mean > progress.best + GAIN:
             progress.best = mean
             save_checkpoint(self._path, learner, progress)
-
-
-def finite(learner: PPO) -> bool:
-    """Whether all weights of a learner are numbers."""
-    networks = (learner.actor, learner.critic)
-    return all(bool(torch.isfinite(values).all()) for network in networks for values in network.parameters())

@@ -21,6 +21,7 @@ from torch import nn
 from skill_stack.connector.mirroring.person_features import FEATURES, PersonFeatures
 from skill_stack.training.clips.human_motion import HumanMotion
 from skill_stack.training.learners.cloning import make_network
+from skill_stack.training.learners.divergence import descend
 from skill_stack.training.mirroring.persons import drawn_motion, drawn_person, moving
 from skill_stack.training.mirroring.rollouts import MOTION, SeenRun
 from skill_stack.training.mirroring.settings import MirrorSettings
@@ -151,10 +152,7 @@ def fit_model(told: Tensor, seen: Tensor, settings: MirrorSettings, report: Call
     optimiser = torch.optim.Adam(network.parameters(), lr=settings.rate)
     for _ in range(settings.iterations // 2):
         rows = torch.randint(known, (settings.batch,))
-        loss = (network(told[rows]) - wanted[rows]).square().mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        descend(optimiser, (network(told[rows]) - wanted[rows]).square().mean(), "model of the robot")
     with torch.no_grad():
         left = (network(told[known:]) - wanted[known:]).square().mean(dim=0)
     report("model leaves " + ", ".join(f"{name} {share:.2f}" for name, share in zip(MOTION, left.tolist())))
@@ -177,9 +175,7 @@ def _both(
         shown = robot.network(torch.tanh(there(wanted[rows])))
         returned = back(shown + noise * torch.randn_like(shown))
         loss = (returned - wanted[rows]).square().mean() + _unlike(settings, robot, people[rows], shown)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        descend(optimiser, loss, f"map of people, iteration {number + 1} of {settings.iterations}")
         if (number + 1) % 1000 == 0:
             report(f"{number + 1} of {settings.iterations}: {float(loss.detach()):.3f}")
     with torch.no_grad():

@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from skill_stack.core.errors import DataError
+from skill_stack.training.learners.divergence import descend
 from skill_stack.training.what_where.demonstrations import Demonstration
 from skill_stack.training.what_where.settings import WhatWhereSettings
 
@@ -108,9 +109,7 @@ def learn(
         images, ids, wanted = (np.stack(column) for column in zip(*rows))
         heat = network(torch.tensor(images), torch.tensor(ids)).flatten(1)
         loss = -(torch.tensor(wanted).flatten(1) * torch.log_softmax(heat, dim=1)).sum(dim=1).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        descend(optimiser, loss, f"step {step} of {settings.steps}")
         falling.step()
         if step % 50 == 0 or step == settings.steps:
             report(f"step {step} of {settings.steps}, {loss.item():.3f} nat")

@@ -13,7 +13,8 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training import train as training  # noqa: E402
-from skill_stack.training.learners.kept_best import GAIN, WINDOW, KeptBest, TrainingDiverged  # noqa: E402
+from skill_stack.training.learners.divergence import TrainingDiverged  # noqa: E402
+from skill_stack.training.learners.kept_best import GAIN, WINDOW, KeptBest  # noqa: E402
 from skill_stack.training.learners.learner import TrainingProgress, make_learner, read_checkpoint  # noqa: E402
 from skill_stack.training.physics.environment import WalkEnvironment  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
