@@ -10,11 +10,20 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import print_json
+from skill_stack.commands.common import note, print_json
 from skill_stack.commands.workers import measured_rows
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.bodies.body_suite import MEASURED, BodySuite, body_figures, job_name, load_body_suite
+from skill_stack.core.skills.skill_results import write_results
+from skill_stack.evaluation.bodies.body_scenes import body_scene
+from skill_stack.evaluation.bodies.body_suite import (
+    MEASURED,
+    BodySuite,
+    body_figures,
+    job_name,
+    load_body_suite,
+    skill_results,
+)
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.episode_log import Row, RowLog
 from skill_stack.evaluation.measured import code_of, commit_here, version_from
@@ -36,7 +45,8 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     Args:
         file: The suite.
         seeds: Seeds; none takes the suite's own.
-        options: Of the command line: ``task`` (a task, or ``task/method``), ``json``, ``workers`` and ``fresh``.
+        options: Of the command line: ``task`` (a task, or ``task/method``), ``json``, ``workers``, ``fresh`` and
+            ``into``.
         found: Where robots are, and where results are kept.
 
     Raises:
@@ -52,6 +62,8 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     episodes = {key: Episode.from_json(row) for key, row in rows.items()}
     results = {job: body_figures([one for (name, _), one in episodes.items() if name == job]) for job in jobs}
     good = _good(suite, results)
+    if options.into is not None:
+        _save(options.into, suite, episodes, versions)
     if options.json:
         print_json({"suite": suite.name, "commit": commit_here(), "seeds": [min(numbers), max(numbers)],
                     "tasks_done": good, "results": results})  # fmt: skip
@@ -73,6 +85,29 @@ def _good(suite: BodySuite, results: Mapping[str, Mapping[str, Any]]) -> list[st
     """Tasks that are done often enough by the method that is judged."""
     judged = {task: results.get(job_name(task, suite.methods[0])) for task in suite.tasks}
     return [task for task, row in judged.items() if row is not None and row["share"] >= suite.enough]
+
+
+def _save(
+    folder: Path, suite: BodySuite, episodes: Mapping[tuple[str, int], Episode], versions: Mapping[str, str]
+) -> None:
+    """Writes what the judged method did beside the skills that did it, where all tasks of a skill were run.
+
+    Raises:
+        DataError: The folder has no such skill, or cannot be written to.
+    """
+    from skill_stack.runtime.bodies.body_truth import skill_of
+
+    skills: dict[str, list[str]] = {}
+    for task in suite.tasks:
+        skills.setdefault(skill_of(body_scene(task, 0, suite.robot)), []).append(task)
+    for skill, tasks in skills.items():
+        jobs = {task: job_name(task, suite.methods[0]) for task in tasks}
+        mine = {task: [one for (name, _), one in episodes.items() if name == job] for task, job in jobs.items()}
+        if all(mine.values()):
+            results = skill_results(suite, mine, versions[jobs[tasks[0]]])
+            note(f"wrote {write_results(folder / skill, results)}")
+        else:
+            note(f"'{skill}' is not written: not all of {', '.join(tasks)} were run by '{suite.methods[0]}'")
 
 
 def _episode(file: Path, name: str, seed: int) -> Row:

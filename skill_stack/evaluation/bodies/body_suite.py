@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,8 @@ from pydantic import Field
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.quantity import Share
 from skill_stack.evaluation.episode import Episode
-from skill_stack.evaluation.interval import success_interval
+from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
+from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.evaluation.suite import Seeds
 
 SLIP, TORQUE, ENERGY, CLIPS = "slip_m", "peak_torque_nm", "energy_j", "clip_distance_rad"
@@ -21,6 +22,14 @@ MEASURED = (SLIP, TORQUE, ENERGY, CLIPS)
 any joint; mechanical work of all joints; and, where a suite has clips, root mean square distance of joints from the
 nearest frame of any of them.
 """
+
+
+SHOWN = {SLIP: "slip", TORQUE: "largest torque", ENERGY: "work"}
+"""Medians beside a skill, in m, N·m and J."""
+CONDITIONS = (
+    "each task done in time and nobody fell, by the simulator's truth; robots and floors vary with the seed "
+    "(docs/results/bodies.md)"
+)
 
 
 class BodySuite(DataModel):
@@ -58,6 +67,35 @@ def load_body_suite(path: Path) -> BodySuite:
         DataError: The file is missing or wrong.
     """
     return load_model(BodySuite, path)
+
+
+def skill_results(suite: BodySuite, episodes: Mapping[str, Sequence[Episode]], version: str) -> dict[str, Any]:
+    """Results of one skill, as they lie beside it: of all its tasks together, and of each.
+
+    Args:
+        suite: The suite.
+        episodes: Episodes of the method that is judged, by task; at least one each.
+        version: What they were measured with.
+    """
+    every = [one for some in episodes.values() for one in some]
+    done = sum(one.passed for one in every)
+    return {
+        "suite": suite.name, "episodes": len(every), "successes": done,
+        "interval": [round(end, 4) for end in success_interval(done, len(every))], "confidence": CONFIDENCE,
+        "counts": counts(done, len(every)), "conditions": CONDITIONS, "body": suite.robot,
+        "seeds": seeds_text(sorted({one.seed for one in every})), "version": version, "commit": commit_here(),
+        "tasks": {task: _task_row(some) for task, some in episodes.items()},
+        "failures": [{"task": task, "seed": one.seed, "reason": one.reason}
+                     for task, some in episodes.items() for one in some if not one.passed],
+    }  # fmt: skip
+
+
+def _task_row(episodes: Sequence[Episode]) -> dict[str, Any]:
+    """Counts of one task, and medians under the names of :data:`SHOWN`."""
+    row = body_figures(episodes)
+    low, high = row["interval"]
+    return {"done": row["done"], "tried": row["episodes"], "from": low, "to": high,
+            **{name: row[key] for key, name in SHOWN.items()}}  # fmt: skip
 
 
 def job_name(task: str, method: str) -> str:

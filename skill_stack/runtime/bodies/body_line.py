@@ -15,7 +15,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.bodies.body_scenes import PLACE, TARGET, BodyScene
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.bodies.body_truth import CARRIES, HOLD, RISEN, SKILL, BodyTruth, nose_of
+from skill_stack.runtime.bodies.body_truth import CARRIES, HOLD, RISEN, BodyTruth, nose_of, skill_of
 from skill_stack.runtime.episodes.scenario_line import SeeingLine
 
 REST, AFTER = 0.3, 1.5
@@ -46,12 +46,12 @@ class BodyLine(SeeingLine):
 
         Args:
             robot: The robot.
-            library: Its skills, with :data:`SKILL` and :data:`CARRIES`.
+            library: Its skills, with those of :func:`skill_of`.
             planner: Of that library.
             scene: World and task.
             actor: Decides in place of the network of the skill; None: that does.
         """
-        self._skill = CARRIES if PLACE in {thing.id for thing in scene.file.objects} else SKILL
+        self._skill = skill_of(scene)
         library = library.changed(self._skill, timeout=scene.seconds)
         super().__init__(robot, library, set_up(scene.file, scene.seed), None, planner)
         self.fallen = self.done = self.holds = self.over = False

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.connector.kinematics.reach_map import HAND, TIP
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.evaluation.bodies.body_scenes import PLACE, SURFACE, TARGET
+from skill_stack.evaluation.bodies.body_scenes import PLACE, SURFACE, TARGET, BodyScene
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import force_between, true_place
 
@@ -35,6 +35,11 @@ HOLD = {
     "box_carry": 1.0, "package_transfer": 0.02,
 }  # fmt: skip
 """Time for which a task has to be done without a break, s."""
+
+
+def skill_of(scene: BodyScene) -> str:
+    """The skill that does the task of a scene."""
+    return CARRIES if PLACE in {thing.id for thing in scene.file.objects} else SKILL
 
 
 def nose_of(library: SkillLibrary) -> float | None:

@@ -6,10 +6,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
 import yaml
 from PIL import Image
 
 from skill_stack.core.resources import Resources
+from skill_stack.core.world.scene_file import SceneFile
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.suite import Suite, Task
 from skill_stack.hardware.rendering.picture_strip import save_strip
@@ -46,13 +48,28 @@ class ScenarioPictures:
             SkillStackError: The episode cannot be run.
         """
         episode, line = self._episodes.play(task, seed)
-        with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
-            scene, strip = Path(folder) / "world.yaml", Path(folder) / "strip.png"
-            data = varied_scene(self._resources, self._suite, task).model_dump(mode="json")
-            scene.write_text(yaml.safe_dump(data), encoding="utf-8")
-            save_strip(self._suite.robot, str(scene), seed, line.states(COUNT), strip)
-            save_small(strip, path)
+        save_states(self._suite.robot, varied_scene(self._resources, self._suite, task), seed, line.states(COUNT), path)
         return episode
+
+
+def save_states(robot: str, scene: SceneFile, seed: int, states: np.ndarray, path: Path) -> None:
+    """Saves a strip of states in a scene as it stands on a page.
+
+    Args:
+        robot: Name of the robot.
+        scene: The scene.
+        seed: Its seed.
+        states: Generalised positions, shape (pictures, nq).
+        path: A WebP file; its folder is made.
+
+    Raises:
+        NoPictures: No GL library works; names the packages.
+    """
+    with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
+        world, strip = Path(folder) / "world.yaml", Path(folder) / "strip.png"
+        world.write_text(yaml.safe_dump(scene.model_dump(mode="json")), encoding="utf-8")
+        save_strip(robot, str(world), seed, states, strip)
+        save_small(strip, path)
 
 
 def save_small(strip: Path, path: Path) -> None:

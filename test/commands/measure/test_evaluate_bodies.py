@@ -36,6 +36,19 @@ def test_it_compares_methods_on_the_same_worlds_and_goes_on_from_what_is_measure
     assert "far_reach/blended" in out and "scratch" not in out and "2 of 2 episodes are there already" in err
 
 
+def test_it_writes_what_the_judged_method_did_beside_the_skill(suite, tmp_path, capsys):
+    folder = tmp_path / "g1"
+    (folder / "use_whole_body").mkdir(parents=True)
+    main(["eval", str(suite), "--task", "far_reach/scratch", "--into", str(folder)])
+    assert "'use_whole_body' is not written: not all of far_reach" in capsys.readouterr().err
+    main(["eval", str(suite), "--task", "far_reach", "--into", str(folder)])
+    data = json.loads((folder / "use_whole_body" / "results.json").read_text(encoding="utf-8"))
+    row = data["tasks"]["far_reach"]
+    assert (data["body"], data["seeds"], data["episodes"], row["tried"]) == ("g1", "1-2", 2, 2)
+    assert data["successes"] == row["done"] == 2 - len(data["failures"])
+    assert row["work"] > 1.0 and row["largest torque"] > 1.0 and row["from"] <= row["done"] / 2 <= row["to"]
+
+
 def test_a_task_that_there_is_not_is_named(suite, capsys):
     assert main(["eval", str(suite), "--task", "far_throw"]) != 0
     assert "far_throw" in capsys.readouterr().err
