@@ -91,7 +91,7 @@ def hands_text(suite: HandSuite, page: Path, shown: list[Shown], folder: Path, d
         f"{OLDER.format(robot=suite.robot)} {KINDS}",
         "",
     ]
-    return "\n".join(lines + listing(shown, driven) + sections(shown, folder)) + "\n"
+    return "\n".join(lines + listing(shown, driven) + sections(shown, driven, folder)) + "\n"
 
 
 def _render(suite: HandSuite, found: Resources, shown: list[Shown], folder: Path) -> None:

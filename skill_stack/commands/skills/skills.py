@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,7 +16,7 @@ from skill_stack.core.skill_origin import quarantine
 from skill_stack.core.skills.builtin import Control
 from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
-from skill_stack.core.skills.skill_results import OtherBody, measured_on, read_results
+from skill_stack.core.skills.skill_results import OtherBody, descriptors_of, measured_on, read_results
 from skill_stack.evaluation.interval import counts, success_interval
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def _row(library: SkillLibrary, entry: SkillEntry, record: TrackRecord, versions
         "feedback": _feedback(library, entry.name),
         "measured": measured,
         "unmeasured": unmeasured,
+        "descriptors": _descriptors(library, entry.name),
         "learned": known.to_json(record.requests(asked)) if known.runs else None,
     }
 
@@ -149,6 +151,7 @@ def _print(row: dict[str, Any], regions: bool, widths: Sequence[int]) -> None:
         print(f"{'':22} {score}")
     for text in (f"cannot be used: {row['reason']}" * bool(row["reason"] and row["description"]), row["quarantine"]):
         print(f"{'':22} {text}\n" * bool(text), end="")
+    _print_descriptors(row["descriptors"])
     if learned is None:
         return
     costs = [f"{one['mean']:.3g} {one['unit']} {name}" for name, one in learned["measured"].items()]
@@ -157,6 +160,16 @@ def _print(row: dict[str, Any], regions: bool, widths: Sequence[int]) -> None:
     for cell in learned["cells"] if regions else ():
         where = " | ".join(part for part in (cell["region"], cell["context"]) if part) or "anywhere"
         print(f"{'':24} {_share(cell)}  {where}")
+
+
+def _print_descriptors(known: dict[str, Any] | str | None) -> None:
+    """A line for each choice of a skill, or why there is none."""
+    if isinstance(known, str):
+        print(f"{'':22} {known}")
+    elif known is not None:
+        for name, row in known["rows"].items():
+            told = (f"{column} {value:g} {known['units'][column]}".removesuffix(" 1") for column, value in row.items())
+            print(f"{'':24} {name}: {', '.join(told)}")
 
 
 def _share(row: dict[str, Any]) -> str:
@@ -191,6 +204,15 @@ def _measured(library: SkillLibrary, entry: SkillEntry, versions: VersionsNow) -
         "body": results["body"], "commit": results["commit"], "seeds": results["seeds"],
         "current": versions.agrees(results),
     }, ""  # fmt: skip
+
+
+def _descriptors(library: SkillLibrary, name: str) -> dict[str, Any] | str | None:
+    """What was measured of each choice that a skill offers, or why it cannot be told; None where it states none."""
+    try:
+        known = descriptors_of(library, name)
+    except DataError as error:
+        return f"descriptors refused: {error}"
+    return None if known is None else asdict(known)
 
 
 def _feedback(library: SkillLibrary, name: str) -> list[str] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import note
-from skill_stack.commands.measure import evaluate_hand
+from skill_stack.commands.measure import evaluate_bodies, evaluate_hand
 from skill_stack.commands.measure.evaluate import suite_file
 from skill_stack.commands.skills.hands_page import hands_page
 from skill_stack.commands.skills.page_parts import (
@@ -15,9 +16,12 @@ from skill_stack.commands.skills.page_parts import (
     KINDS,
     OLDER,
     PICTURES,
+    AnyShown,
     Driven,
+    counting,
     driven_by,
     listing,
+    measured_otherwise,
     render,
     sections,
 )
@@ -28,7 +32,8 @@ from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import read_results
-from skill_stack.evaluation.suite import Suite, Task, load_suite
+from skill_stack.evaluation.bodies.body_suite import BodySuite, load_body_suite
+from skill_stack.evaluation.suite import Suite, Task, load_suite, seeds_of
 
 OWN_CRITERIA = ("g1",)
 """Robots whose criteria have a page of their own."""
@@ -62,7 +67,8 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
         shown = shown_of(suite, found)
         if pictures:
             _render(found, suite, shown, folder)
-        text = page_text(robot, suite, shown, folder, driven_by(suite.robot, [one[0] for one in shown], found))
+        every = all_shown(suite, shown, found)
+        text = page_text(robot, suite, every, folder, driven_by(suite.robot, [one[0] for one in every], found))
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
@@ -92,9 +98,24 @@ def shown_of(suite: Suite, found: Resources) -> list[Shown]:
     return shown
 
 
+def all_shown(suite: Suite, shown: list[Shown], found: Resources) -> list[AnyShown]:
+    """What the suites of a page judge, then what was measured otherwise."""
+    return [*shown, *measured_otherwise(suite.robot, {task.skill for task, *_ in shown}, found)]
+
+
 def _besides(suite: Suite, found: Resources) -> list[Suite]:
-    """The further suites that its page shows."""
-    return [load_suite(suite_file(found, name)) for name in suite.besides]
+    """The further suites of single skills that its page shows."""
+    return [load_suite(file) for file in _files_besides(suite, found) if not _of_bodies(file)]
+
+
+def _files_besides(suite: Suite, found: Resources) -> list[Path]:
+    return [suite_file(found, name) for name in suite.besides]
+
+
+def _of_bodies(file: Path) -> bool:
+    """Whether a suite is one of whole-body tasks."""
+    content = read_yaml(file)
+    return isinstance(content, dict) and content.get("through") == evaluate_bodies.THROUGH
 
 
 def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) -> None:
@@ -112,9 +133,28 @@ def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) ->
                 continue
             if not render(task.skill, versions.version_of(task), one.seeds, results, folder, partial(maker.save, task)):
                 return
+    for file in _files_besides(suite, found):
+        if _of_bodies(file):
+            _render_bodies(found, load_body_suite(file), folder)
 
 
-def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven: Driven) -> str:
+def _render_bodies(found: Resources, suite: BodySuite, folder: Path) -> None:
+    """A strip of every whole-body task, of the first seed on which it was done."""
+    from skill_stack.runtime.bodies.body_pictures import BodyPictures
+    from skill_stack.runtime.bodies.body_truth import SKILL, skill_of
+
+    maker = BodyPictures(found, suite)
+    for task in suite.tasks:
+        scene = maker.scene(task, suite.seeds[0])
+        skill = skill_of(scene)
+        results = read_results(found.find(f"models/{suite.robot}/{skill}", "skill"), suite.robot)
+        failed = {"failures": [row for row in results.get("failures", ()) if row["task"] == task]}
+        name, seeds = f"{skill}.{task}" if skill == SKILL else skill, seeds_of(results.get("seeds", suite.seeds))
+        if not render(name, maker.version(scene), seeds, failed, folder, partial(maker.save, task)):
+            return
+
+
+def page_text(robot: str, suite: Suite, shown: Sequence[AnyShown], folder: Path, driven: Driven) -> str:
     """The page in Markdown.
 
     Args:
@@ -125,8 +165,8 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         driven: What drives each skill.
     """
     criteria = f"{robot}_criteria.md" if robot in OWN_CRITERIA else "criteria.md"
-    counting = [one for one in shown if one[2].get("counts")]
-    feedback = [one for one in counting if driven[one[0].skill].policies]
+    good = [one for one in shown if counting(one[2])]
+    feedback = [one for one in good if driven[one[0].skill].policies]
     besides = "".join(f", or in place of `{robot}` `{name}`" for name in suite.besides)
     lines = [
         f"# What the {robot.capitalize()} can do",
@@ -135,9 +175,9 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
         f"skill, which `skill-stack eval {robot} --into models/{robot}` measures{besides}. What success means, in "
         f"which worlds: [{criteria}]({criteria}).",
         "",
-        f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; the others "
+        f"**{len(good)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; the others "
         "follow postures, clips or joint angles that are worked out. Intervals are Clopper-Pearson at 95 %, two-sided. "
         f"{OLDER.format(robot=robot)} {KINDS}",
         "",
     ]
-    return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, folder)) + "\n"
+    return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, driven, folder)) + "\n"

@@ -264,17 +264,33 @@ class GuidedPart(DataModel):
     settings: dict[str, float] = {}
 
 
+class DescriptorTable(DataModel):
+    """What was measured of each choice that a skill offers: a table in a file beside it.
+
+    Attributes:
+        file: The file.
+        rows: Key of the table there: a list of rows with a ``name`` each, or rows by their names.
+        units: Columns of numbers that describe a row, and their units, e.g. ``heading: rad``.
+    """
+
+    file: Literal["figures.json", "results.json"] = "figures.json"
+    rows: str
+    units: dict[str, str] = Field(min_length=1)
+
+
 class Provenance(DataModel):
     """Origin of a skill.
 
     Attributes:
         recipe: Command or description that reproduces it.
         results: ``results.json`` where the connector begins by the measured results, those of the body that runs it.
+        descriptors: Where it is stated what each of its choices does, as measured.
         notes: Further remarks for users.
     """
 
     recipe: str
     results: Literal["results.json"] | None = None
+    descriptors: DescriptorTable | None = None
     notes: str = ""
 
 

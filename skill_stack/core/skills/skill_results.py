@@ -7,10 +7,13 @@ carries it, are in ``results.<robot>.json``; with the robot's own controller in 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from skill_stack.core.errors import DataError
+from skill_stack.core.skills.skill import DescriptorTable
 from skill_stack.core.skills.skill_library import VENDOR, SkillLibrary
 
 NEEDED = ("body", "commit", "seeds")
@@ -37,6 +40,21 @@ class OtherBody(DataError):
             f"{results_path(path.parent, asked).name}, measured there"
         )
         self.body = body
+
+
+@dataclass(frozen=True, slots=True)
+class SkillDescriptors:
+    """What was measured of each choice that a skill offers.
+
+    Attributes:
+        rows: Numbers by choice and column.
+        units: Unit of each column.
+        said: What else the file says of the measurement: ``body``, ``seeds`` and ``commit``, where it does.
+    """
+
+    rows: Mapping[str, Mapping[str, float]]
+    units: Mapping[str, str]
+    said: Mapping[str, str]
 
 
 def results_path(folder: Path, body: str) -> Path:
@@ -123,6 +141,51 @@ def results_of(library: SkillLibrary, name: str) -> dict[str, Any] | None:
         return read_results(entry.folder, library.body) or None
     except DataError:
         return None
+
+
+def read_descriptors(folder: Path, table: DescriptorTable) -> SkillDescriptors:
+    """What was measured of each choice that a skill offers.
+
+    Args:
+        folder: Folder of the skill.
+        table: Where that is.
+
+    Raises:
+        DataError: The file or the table is missing, or a row lacks a number.
+    """
+    path = folder / table.file
+    data = _read(path)
+    found = data.get(table.rows)
+    if isinstance(found, dict):
+        found = [{**row, "name": name} for name, row in found.items() if isinstance(row, dict)]
+    if not isinstance(found, list) or not found:
+        raise DataError(f"{path}: has no table '{table.rows}' of what the skill's choices do")
+    rows: dict[str, dict[str, float]] = {}
+    for row in found:
+        known = row if isinstance(row, dict) else {}
+        numbers = {name: float(one) for name, one in known.items() if isinstance(one, int | float)}
+        if lost := [name for name in table.units if name not in numbers]:
+            raise DataError(f"{path}: {table.rows}: {row}: needs a number for {', '.join(lost)}")
+        rows[str(known.get("name", len(rows) + 1))] = {name: numbers[name] for name in table.units}
+    said = {key: str(data[key]) for key in NEEDED if data.get(key)}
+    return SkillDescriptors(rows, table.units, said)
+
+
+def descriptors_of(library: SkillLibrary, name: str) -> SkillDescriptors | None:
+    """Descriptors that a skill states for the body of a robot; None where it states none, or those of another body.
+
+    Args:
+        library: Skills of the robot.
+        name: Name of the skill.
+
+    Raises:
+        DataError: They cannot be read.
+    """
+    entry = library.entries[name]
+    if entry.spec is None or entry.folder is None or entry.spec.provenance.descriptors is None:
+        return None
+    found = read_descriptors(entry.folder, entry.spec.provenance.descriptors)
+    return found if found.said.get("body", entry.folder.parent.name) == library.body else None
 
 
 def _read(path: Path) -> dict[str, Any]:

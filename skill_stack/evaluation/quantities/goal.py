@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 
@@ -11,6 +10,8 @@ import numpy as np
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.skills.skill import DescriptorTable
+from skill_stack.core.skills.skill_results import read_descriptors
 from skill_stack.core.world.scene import Pose2
 from skill_stack.evaluation.quantities.base import STEADY
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity, beyond, numbers
@@ -102,13 +103,13 @@ def _direction_error(record: EpisodeRecord, parameters: Parameters) -> float:
     """Bearing of the end from the start, against what ``figures.json`` beside the skill states for its direction."""
     if len(parameters) != 1:
         raise DataError("of which skill? Write for example 'direction_error(roam) <= 0.35 rad'")
-    name, told = f"models/{record.robot.name}/{parameters[0]}/figures.json", str(record.argument("direction"))
-    file = Resources.from_environment(os.environ).find(name, "figures")
-    known = {one["name"]: float(one["heading"]) for one in json.loads(file.read_text(encoding="utf-8"))["directions"]}
+    name, told = f"models/{record.robot.name}/{parameters[0]}", str(record.argument("direction"))
+    folder = Resources.from_environment(os.environ).find(name, "skill")
+    known = read_descriptors(folder, DescriptorTable(rows="directions", units={"heading": "rad"})).rows
     if told not in known:
         raise UnknownName("direction", told, known)
     x, y = record.position[-1, :2]
-    return abs(float(wrap_angle(record.start.bearing_to(float(x), float(y)) - known[told])))
+    return abs(float(wrap_angle(record.start.bearing_to(float(x), float(y)) - known[told]["heading"])))
 
 
 GOAL: dict[str, Quantity] = {

@@ -11,10 +11,13 @@ from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill import DescriptorTable
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import (
     OtherBody,
+    descriptors_of,
     measured_on,
+    read_descriptors,
     read_results,
     results_of,
     results_path,
@@ -113,3 +116,40 @@ def test_a_body_begins_without_the_figures_of_another_one() -> None:
 
 def test_the_commit_is_of_this_checkout() -> None:
     assert re.fullmatch(r"[0-9a-f]{12}\+?|version \S+", commit_here())
+
+
+TABLE = DescriptorTable(rows="ways", units={"heading": "rad", "way": "m"})
+
+
+ROW = {"heading": 1, "way": 2.5}
+
+
+@pytest.mark.parametrize("ways", [[{"name": "one", **ROW, "ended": "5 of 5"}], {"one": ROW}])
+def test_descriptors_are_the_numbers_that_a_skill_names(walk, ways):
+    (walk / "figures.json").write_text(json.dumps({"ways": ways, "commit": "0123456789ab", "body": "g1"}))
+    known = read_descriptors(walk, TABLE)
+    assert known.rows == {"one": {"heading": 1.0, "way": 2.5}} and known.units == TABLE.units
+    assert known.said == {"commit": "0123456789ab", "body": "g1"}
+
+
+@pytest.mark.parametrize(
+    "figures, reason",
+    [
+        (None, "has no table 'ways'"),
+        ({"ways": []}, "has no table 'ways'"),
+        ({"ways": [{"name": "one", "heading": 1.0, "way": "far"}]}, "needs a number for way"),
+        ({"ways": ["one"]}, "needs a number for heading, way"),
+        ({"ways": {"one": 3}}, "has no table 'ways'"),
+    ],
+)
+def test_descriptors_that_are_not_there_are_refused(walk, figures, reason):
+    if figures is not None:
+        (walk / "figures.json").write_text(json.dumps(figures))
+    with pytest.raises(DataError, match=reason):
+        read_descriptors(walk, TABLE)
+
+
+def test_descriptors_belong_to_the_body_that_they_were_measured_on():
+    known = descriptors_of(library("go2"), "roam")
+    assert known is not None and len(known.rows) == 8 and known.said["body"] == "go2"
+    assert descriptors_of(library("go2_hand"), "roam") is None and descriptors_of(library("go2"), "walk") is None
