@@ -205,7 +205,7 @@ class ControlCore:
         if reading.sample is None or not reading.valid:
             return
         stands = main is not None and main.spec.phase_at(main.progress).kind == "free"
-        loads = loads_of(self._felt, reading.sample)
+        loads = loads_of(self._felt, reading.sample, self._estimator)
         self._felt.update(reading.task_time, loads, reading.position, reading.velocity, stands)
         self._gate.felt = self._felt.phase
 

@@ -15,10 +15,11 @@ from skill_stack.runtime.line.line import Line
 UPRIGHT = 0.8  # rad of tilt that nobody may pass on the way; a seated Go2 leans back by half of it
 
 
-@pytest.fixture(scope="module")
-def make():
+@pytest.fixture(scope="module", params=["foot_force", "joint_torque"])
+def make(request):
     resources = Resources.from_environment(os.environ)
     robot = load_robot(resources.robot("go2"))
+    robot = robot.model_copy(update={"estimation": robot.estimation.model_copy(update={"contact": request.param})})
     library, planner = load_library(resources, robot), None
     if not library.entries["walk"].usable:
         pytest.skip("the walking policy is not there")

@@ -118,6 +118,11 @@ class BaseEstimator:
         self._interval = 1.0 / spec.rate if spec.rate else 0.0
         self.forget()
 
+    @property
+    def foot_loads(self) -> list[float]:
+        """Smoothed forces on the feet by joint torques, N, see :class:`ContactEstimator`."""
+        return self._contacts.loads
+
     def forget(self) -> None:
         """Restarts at the origin with the next sample."""
         self._joints.forget()

@@ -52,6 +52,7 @@ class ContactEstimator:
     Attributes:
         source: What they come from, one of ``EstimationSpec.contact``.
         needs_torque: Whether forces from joint torques are needed.
+        loads: Smoothed forces by joint torques, N; empty before the first, and where the sensors alone are looked at.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
@@ -63,7 +64,7 @@ class ContactEstimator:
         self._sensor = Hysteresis(force, OFF_SHARE * force, feet)
         self._torque = Hysteresis(spec.contact_on, spec.contact_off, feet, LAST_SHARE * spec.contact_off)
         self._both = [False] * feet
-        self._loads: list[float] = []
+        self.loads: list[float] = []
 
     def looked_at(self, sensed: Sequence[float], torque: Sequence[float]) -> float:
         """Sum of the magnitudes of the measurements used for contacts; not finite when one of them is not."""
@@ -93,15 +94,15 @@ class ContactEstimator:
     def _smooth(self, loads: Sequence[float], seconds: float) -> list[float]:
         """Smoothed forces; one that is not a number leaves the former value."""
         share = min(max(seconds, 0.0) / SMOOTHED, 1.0)
-        before = self._loads or [math.nan] * len(loads)
-        self._loads = [
+        before = self.loads or [math.nan] * len(loads)
+        self.loads = [
             new if math.isnan(old) else old if math.isnan(new) else old + share * (new - old)
             for old, new in zip(before, loads, strict=True)
         ]
-        return self._loads
+        return self.loads
 
     def forget(self) -> None:
         """Restarts without contact."""
-        self._loads = []
+        self.loads = []
         self._sensor.forget()
         self._torque.forget()

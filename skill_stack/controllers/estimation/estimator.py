@@ -246,6 +246,12 @@ class Estimator:
             return (0.0, 0.0, 0.0), reading.orientation
         return odometry.position.tolist(), _turned(reading.orientation, odometry.yaw)
 
+    def foot_loads(self, sample: SensorSample) -> Sequence[float]:
+        """Forces on the feet by the source of contacts: joint torques, N, or sensors, in any unit."""
+        if self._motion is None or self._spec.contact != "joint_torque":
+            return sample.foot_force.tolist()
+        return self._motion.foot_loads
+
     def _on_legs(self, reading: FastEstimate) -> bool:
         """Whether base motion comes from the legs; whether a device has odometry shows in its first sample."""
         if self._spec.base != "auto":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.felt_contact import FeltContact
 from skill_stack.controllers.estimation.felt_grip import FeltGrip
 from skill_stack.core.robots.robot import RobotSpec
@@ -41,15 +42,19 @@ class Feeling(Protocol):
 
 
 def feeling_of(robot: RobotSpec) -> Feeling:
-    """What a robot, or a part of one, feels by; without feet and fingers it feels nothing."""
+    """What a robot, or a part of one, feels by; without feet and fingers it feels nothing.
+
+    Nor does one with soles by the torques of its legs: a leg that is nearly straight carries without its knee. Of a
+    walking G1 they tell between 0.4 and 1.6 of its weight.
+    """
     if robot.fingertips:
         return FeltGrip(robot.column("effort").tolist(), [pad.pressed for pad in robot.sensors.touch])
-    feet = len(robot.feet) if robot.estimation.contact != "joint_torque" else 0
-    return FeltContact(feet, [robot.poses["default"][name] for name in robot.joint_names])
+    blind = robot.estimation.contact == "joint_torque" and any(foot.corners for foot in robot.feet)
+    return FeltContact(0 if blind else len(robot.feet), [robot.poses["default"][name] for name in robot.joint_names])
 
 
-def loads_of(feeling: Feeling, sample: SensorSample) -> list[float]:
+def loads_of(feeling: Feeling, sample: SensorSample, estimator: Estimator) -> Sequence[float]:
     """Torques of the joints, N·m, and touch, N or 1, of a hand; of any other robot forces on the feet, in any unit."""
     if isinstance(feeling, FeltGrip):
         return [*sample.torque.tolist(), *sample.touch.tolist()]
-    return sample.foot_force.tolist()
+    return estimator.foot_loads(sample)

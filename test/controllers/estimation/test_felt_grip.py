@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.felt import feeling_of, loads_of
 from skill_stack.controllers.estimation.felt_contact import STILL, STILL_FOR
 from skill_stack.controllers.estimation.felt_grip import PRESSED, RECENT, USUAL, WEIGHT, FeltGrip
@@ -111,4 +112,20 @@ def test_hands_feel_by_torques_and_legs_by_their_feet():
     for name, wanted in (("allegro_right", "torque"), ("go2", "foot_force")):
         robot = load_robot(found.robot(name), found)
         sample = upright(robot, 1, 0.0)
-        assert loads_of(feeling_of(robot), sample) == getattr(sample, wanted).tolist()
+        assert loads_of(feeling_of(robot), sample, Estimator(robot)) == getattr(sample, wanted).tolist()
+
+
+def test_legs_without_foot_sensors_feel_by_the_torques_of_their_joints():
+    robot = load_robot(Resources.from_environment(os.environ).robot("go2"))
+    robot = robot.model_copy(update={"estimation": robot.estimation.model_copy(update={"contact": "joint_torque"})})
+    estimator, sample = Estimator(robot), upright(robot, 1, 0.0)
+    estimator.complete(estimator.read(sample, 0.0, 0.0))
+    assert sample.foot_force.sum() != pytest.approx(sum(loads_of(feeling_of(robot), sample, estimator)))
+    assert len(estimator.foot_loads(sample)) == len(robot.feet)
+
+
+def test_straight_legs_on_soles_feel_nothing_by_torques():
+    feeling = feeling_of(load_robot(Resources.from_environment(os.environ).robot("g1")))
+    feeling.update(0.1, [150.0, 150.0], [0.0] * 29, [0.0] * 29, True)
+    feeling.update(2.0, [150.0, 150.0], [0.0] * 29, [0.0] * 29, True)
+    assert feeling.phase == ""
