@@ -20,8 +20,8 @@ LONGEST = 12
 def with_macros(library: SkillLibrary) -> SkillLibrary:
     """The library; composites state the needs and effects of their steps.
 
-    Only a plain sequence counts whose steps build on one another: a composite whose steps have nothing to do with each
-    other would close no gap that its steps do not close.
+    Only a plain sequence counts whose steps build on one another, each that needs something: a composite whose steps
+    have nothing to do with each other would close no gap that its steps do not close.
 
     Args:
         library: Skills; composites in it have been checked.
@@ -50,10 +50,12 @@ def derived_facts(spec: SkillSpec, library: SkillLibrary) -> tuple[tuple[str, ..
     needs: list[Literal] = []
     made: list[Literal] = []
     ended: list[Literal] = []
+    builds = False
     for number, (wanted, effects) in enumerate(steps):
-        open_ones = [one for one in wanted if one not in made]
-        if number and len(open_ones) == len(wanted):
+        open_ones = [one for one in wanted if not _brought_about(one, made, ended)]
+        if number and wanted and len(open_ones) == len(wanted):
             return None  # it does not build on what was done before
+        builds = builds or len(open_ones) < len(wanted)
         if any(_contradicted(one, made, ended) for one in open_ones if one not in needs):
             return None
         needs += [one for one in open_ones if one not in needs]
@@ -61,7 +63,7 @@ def derived_facts(spec: SkillSpec, library: SkillLibrary) -> tuple[tuple[str, ..
         made = [one for one in made if not any(_covers(by, one) for by in gone)]
         made += [one for one in effects if one.positive and one not in made]
         ended += [one for one in gone if one not in ended]
-    return tuple(map(str, needs)), tuple(map(str, (*ended, *made)))
+    return (tuple(map(str, needs)), tuple(map(str, (*ended, *made)))) if builds else None
 
 
 def _steps(spec: SkillSpec, library: SkillLibrary) -> Iterator[tuple[list[Literal], list[Literal]]]:
@@ -90,6 +92,13 @@ def _covers(by: Literal, one: Literal) -> bool:
     """Whether a literal that ends facts ends what another one states, wildcards included."""
     same = by.predicate == one.predicate and len(by.arguments) == len(one.arguments)
     return same and all(mine in ("*", theirs) for mine, theirs in zip(by.arguments, one.arguments, strict=True))
+
+
+def _brought_about(need: Literal, made: list[Literal], ended: list[Literal]) -> bool:
+    """Whether the steps before have brought a need about, and none has undone it."""
+    if need.positive:
+        return need in made
+    return any(_covers(one, need) for one in ended) and not _contradicted(need, made, ended)
 
 
 def _contradicted(need: Literal, made: list[Literal], ended: list[Literal]) -> bool:

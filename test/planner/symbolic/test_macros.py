@@ -1,14 +1,17 @@
 """What follows from the steps of a composite, against doing the steps; and a search that uses composites whole."""
 
+import os
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill_stack.benchmarks.planning.gaps import composites, domain, household
+from skill_stack.benchmarks.planning.gaps import HAND, composites, domain, household, table
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.symbolic.checker import Checker
@@ -78,6 +81,29 @@ def test_what_is_needed_at_first_is_needed_of_the_whole():
     needs, effects = derived_facts(unpack, SkillLibrary.from_specs("helper", [*SPECS, unpack]))
     assert "lid_open($box)" not in needs and "inside($thing, $box)" in needs
     assert effects[-1] == "holding(robot, $thing)" and "lid_open($box)" in effects
+
+
+def test_a_step_that_needs_nothing_belongs_to_what_builds_on_it():
+    found = Resources.from_environment(os.environ)
+    library = load_library(found, load_robot(found.robot(HAND)))
+    needs, effects = derived_facts(library["put_down"], library)
+    assert needs == ("holding(hand, $target)",), "the hand is opened by a step without needs"
+    assert "on($target, $place)" in effects and "not holding(hand, *)" in effects
+
+
+def test_what_was_carried_is_above_nothing_any_more_when_the_hand_reaches_for_something_else():
+    found = Resources.from_environment(os.environ)
+    library = load_library(found, load_robot(found.robot(HAND)))
+    above = Fact("above", ("thing0", "place0"))
+    reach = Step(library["reach_for"], library["reach_for"].complete({"target": "thing1"}))
+    assert above not in reach.after(frozenset({above, Fact("reached", ("hand", "thing0"))}))
+    _, facts, _ = table(0)
+    both = tuple(Literal("on", (thing, "place0")) for thing in ("thing0", "thing1"))
+    apart = frozenset(fact for fact in facts if fact.arguments[0] not in ("thing0", "thing1"))
+    steps = GapSearch(library, ("place0", "thing0", "thing1")).search(apart, both).steps
+    names = [step.spec.name for step in steps]
+    assert names.count("step_back") == 2, names
+    assert names.index("step_back") < len(names) - names[::-1].index("reach_for"), "one stands before it reaches on"
 
 
 @pytest.mark.parametrize(

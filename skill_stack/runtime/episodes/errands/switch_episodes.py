@@ -145,7 +145,8 @@ class SwitchEpisodes(RobotEpisodes):
         posture, began = self._library[wanted].posture is not None, None
         while line.now < end:
             status = line.step()
-            true = contact.look(self._library[status.skill].phase_at(status.progress).kind == "free")
+            phase = self._library[status.skill].phase_at(status.progress) if status.skill else None  # None: damped
+            true = contact.look(phase is not None and phase.kind == "free")
             if status.request_id != "first/1" or status.skill != wanted:
                 continue
             began = line.now if began is None else began
