@@ -15,7 +15,7 @@ Choosing = Literal["off", "best", "learn"]
 
 AT_ONCE = frozenset(
     ("rate", "validity", "auto_stand", "stand_skill", "teleop_skill", "teleop_timeout", "grid_age")
-    + ("payload", "floor_friction", "motor_strength")
+    + ("payload", "floor_friction", "motor_strength", "base_height", "landing_speed")
 )
 """Settings of which a new value takes effect at once; of most others, with the next step."""
 AT_CONFIGURE = frozenset(("choosing",))
@@ -97,6 +97,16 @@ class ConnectorSettings(DataModel):
         le=1,
         description="Share of their rated torque that the motors make, e.g. of a low battery or hot windings",
     )
+    base_height: float = Field(
+        0.0,
+        ge=0,
+        description="Height of the base over the floor that walks keep below, e.g. under pipes, m; 0 for none",
+    )
+    landing_speed: float = Field(
+        0.0,
+        ge=0,
+        description="Downward speed at which feet are to land at most, e.g. to be quiet, m/s; 0 for any",
+    )
     choosing: Choosing = Field(
         "learn",
         description="Which of several skills that realise a request does it: off, the one that was asked for; best, "
@@ -105,5 +115,6 @@ class ConnectorSettings(DataModel):
 
     @property
     def condition(self) -> BodyCondition:
-        """What is known of load, floor and motors."""
-        return BodyCondition(self.payload, self.floor_friction or None, self.motor_strength)
+        """What is known of load, floor and motors, and the manner that is asked for."""
+        asked = (self.base_height or None, self.landing_speed or None)
+        return BodyCondition(self.payload, self.floor_friction or None, self.motor_strength, *asked)

@@ -26,7 +26,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.training.adapters.adapted_layers import adapt, base_layers, task_layers
+from skill_stack.training.adapters.adapted_layers import adapt, base_layers, begin_as_before, task_layers
 from skill_stack.training.balance.balance_task import load_balance_task
 from skill_stack.training.balance.body_course import load_clip_task
 from skill_stack.training.balance.clip_policy import join_clips, make_clip
@@ -158,7 +158,10 @@ def _adapted_learner(
     """The learner of a task; of its adapters alone where it has some."""
     learner = make_learner(environment, device)
     if predecessor is not None and isinstance(task, TrainingTask) and task.adapters is not None:
-        adapt(learner, task_layers(robot, task, base_layers(task, predecessor)))
+        layers = task_layers(robot, task, base_layers(task, predecessor))
+        if task.adapters.learns:
+            begin_as_before(layers, task, predecessor)
+        adapt(learner, layers)
     return learner
 
 
@@ -297,7 +300,7 @@ def _predecessor(task: TrainingTask | HandTrainingTask) -> str:
     if not isinstance(task, TrainingTask):
         return ""
     if task.adapters is not None:
-        return task.adapters.base
+        return task.skill if task.adapters.learns else task.adapters.base
     return task.skill if task.failures is not None else task.predecessor
 
 

@@ -24,6 +24,7 @@ from skill_stack.training.export import deployed_policy, export  # noqa: E402
 from skill_stack.training.exporting.policy import LoadedPolicy  # noqa: E402
 from skill_stack.training.learners.learner import read_checkpoint  # noqa: E402
 from skill_stack.training.physics.environment import WalkEnvironment  # noqa: E402
+from skill_stack.training.physics.training_environment import REWARD_GROUPS  # noqa: E402
 from skill_stack.training.tasks.mirror import MirrorMap, mirrored_name  # noqa: E402
 from skill_stack.training.tasks.task import RewardTask, TrainingTask, load_task  # noqa: E402
 
@@ -110,6 +111,31 @@ def test_unknown_reward_is_refused(robot: RobotSpec, task: TrainingTask) -> None
     wrong = task.model_copy(update={"rewards": (RewardTask(name="track_linaer", weight=1.0),)})
     with pytest.raises(UnknownName, match="did you mean 'track_linear'"):
         WalkEnvironment(robot, wrong, seed=0)
+    wrong = task.model_copy(update={"rewards": (RewardTask(name="alive", weight=1.0, by="lowly"),)})
+    with pytest.raises(UnknownName, match="no goal value 'lowly'"):
+        WalkEnvironment(robot, wrong, seed=0)
+
+
+def test_a_goal_value_scales_a_reward(robot: RobotSpec, task: TrainingTask) -> None:
+    fast = task.events.model_copy(update={"stand_share": 0.0})
+    environment = WalkEnvironment(
+        robot, task.model_copy(update={"rewards": (RewardTask(name="alive", weight=1.0, by="vx"),), "events": fast}), 3
+    )
+    told = environment.commands.command[:, 0].copy()
+    reward = environment.step(torch.zeros(16, robot.size))[3][REWARD_GROUPS].numpy()[:, 0]
+    assert reward == pytest.approx(told.clip(0.0) / robot.control_rate, abs=1e-6) and reward.max() > 0.0
+
+
+def test_feet_land_as_fast_as_they_came_down(robot: RobotSpec, task: TrainingTask) -> None:
+    environment = WalkEnvironment(robot, task, seed=2)
+    environment._physics.qpos[:, 2] += 0.1  # 0.1 m above the floor: by v² = 2 g h, 1.4 m/s when they land
+    environment._read()
+    landed = np.zeros_like(environment.landing)
+    for _ in range(20):
+        environment.step(torch.zeros(16, robot.size))
+        first = landed == 0.0
+        landed[first] = environment.landing[first]
+    assert 0.9 < np.median(landed[landed > 0.0]) < 1.7 and (landed > 0.0).mean() > 0.8
 
 
 @pytest.mark.parametrize(

@@ -21,17 +21,21 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class BodyCondition:
-    """What is known of a robot's load, floor and motors; None for what is not known.
+    """What is known of a robot's load, floor and motors, and the manner that is asked of it; None for nothing.
 
     Attributes:
         added_mass: What it carries, kg.
         foot_friction: Friction coefficient between feet and floor.
         motor_strength: Share of their rated torque that the motors make.
+        base_height: Height of the base over the floor that it is to keep below, m.
+        landing_speed: Downward speed at which feet are to land at most, m/s.
     """
 
     added_mass: float | None = None
     foot_friction: float | None = None
     motor_strength: float | None = None
+    base_height: float | None = None
+    landing_speed: float | None = None
 
 
 class AdapterCondition(DataModel):
@@ -45,7 +49,7 @@ class AdapterCondition(DataModel):
     """
 
     goal: str
-    property: Literal["added_mass", "foot_friction", "motor_strength"]
+    property: Literal["added_mass", "foot_friction", "motor_strength", "base_height", "landing_speed"]
     none: float
     full: float
 

@@ -92,6 +92,16 @@ def _swing_length(record: EpisodeRecord, _: Parameters) -> float:
     return abs(float(np.mean(ways)) - float(record.argument("swing_length")))
 
 
+def _landing_speed(record: EpisodeRecord, _: Parameters) -> float:
+    """Mean way downwards in the last tick before a foot touches down, by the length of that tick, m/s."""
+    feet, downs = record.known_feet(), [(foot, down) for foot, _, down in swings(record) if down >= 2]
+    if not downs:
+        return math.nan
+    ways = [feet[down - 2, foot, 2] - feet[down - 1, foot, 2] for foot, down in downs]
+    times = [record.time[down - 1] - record.time[down - 2] for _, down in downs]
+    return float(np.mean(np.array(ways) / np.array(times)))
+
+
 def _flight(record: EpisodeRecord, _: Parameters) -> float:
     """From the first moment without ground contact to the next contact, s."""
     free = ~record.contact.any(axis=1)
@@ -155,6 +165,7 @@ FEET: dict[str, Quantity] = {
     "phase_error": Quantity("", _phase_error, "largest difference of a foot's mean phase from its gait's pattern"),
     "swing_height_error": Quantity("m", _swing_height, "mean height of the swings less the one asked for"),
     "swing_length_error": Quantity("m", _swing_length, "mean way of the swings less the one asked for"),
+    "landing_speed": Quantity("m/s", _landing_speed, "mean speed of feet downwards just before they touch down"),
     "flight": Quantity("s", _flight, "longest time without a foot on the ground"),
     "end_lowest_foot": Quantity(
         "m", lambda r, _: r.known_feet()[r.end, :, 2].min(axis=1), "height of the lowest foot over the end"

@@ -1,16 +1,19 @@
 """Compares adapters alone and together: ``python -m skill_stack.training.adapters go2 walk_adapted --robots 100``.
 
 Robots with two conditions at once follow a velocity each with no adapter, each adapter alone, and both; the robots,
-their commands and their first pushes are the same. It steps the training's physics with the exported network, without
-the runtime's safety layer.
+their commands and their first pushes are the same. Where a condition is a manner, they must keep to it, too. It steps
+the training's physics with the exported network, without the runtime's safety layer.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import itertools
 import json
+import math
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import commit_here
 from skill_stack.evaluation.paired import mcnemar_exact
+from skill_stack.hardware.mujoco.model_variation import VariationRanges
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.tasks.task import TrainingTask, load_task
@@ -35,10 +39,41 @@ SECONDS, SETTLE = 8.0, 2.0
 """Length of a walk, and from when on its mean velocity counts, s."""
 LARGEST_ERROR = 0.15
 """Largest error of the mean velocity, m/s, and of the mean turning rate, rad/s, as ``skill-stack eval go2`` judges."""
+TOO_HIGH = 0.01
+"""How far the mean height of the base may be above the one that is asked for, m."""
 PUSH = 0.3
 """Largest change of the velocity along x and y by a push, m/s."""
 PLAIN = {"foot_friction": (0.5, 1.2), "added_mass": (-0.5, 0.5), "motor_strength": (0.95, 1.05)}
 """What is drawn where there is no condition, units as in ``variation`` of a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedWalk:
+    """How robots walked; shapes (robots,).
+
+    Attributes:
+        fallen: Whether each fell, bool.
+        error: Mean velocity in the plane less the command, m/s.
+        turn_error: Mean turning rate less the command, rad/s.
+        height: Mean height of the base, m.
+        landing: Mean downward speed at which its feet landed, m/s.
+    """
+
+    fallen: Array
+    error: Array
+    turn_error: Array
+    height: Array
+    landing: Array
+
+    def good(self, conditions: dict[str, float]) -> Array:
+        """Whether each stayed up and went as commanded, in the manner that conditions ask for; bool."""
+        close = (self.error <= LARGEST_ERROR) & (np.abs(self.turn_error) <= LARGEST_ERROR)
+        low = self.height <= conditions.get("base_height", math.inf) + TOO_HIGH
+        return np.asarray(~self.fallen & close & low & (self.landing <= conditions.get("landing_speed", math.inf)))
+
+    def means(self) -> dict[str, float]:
+        """Mean of every quantity over the robots."""
+        return {name: float(np.mean(np.abs(values))) for name, values in dataclasses.asdict(self).items()}
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -102,10 +137,11 @@ def compare(
         ways |= {name: ways["none"] | {name: known[name]} for name in conditions}
     if conditions:
         ways["all"] = known
-    ranges = PLAIN | {name: (value, value) for name, value in values.items()}
-    good = {name: walk(robot, task, session, ranges, tuple(told.values()), options) for name, told in ways.items()}
+    walks = {name: walk(robot, task, session, values, tuple(told.values()), options) for name, told in ways.items()}
+    good = {name: one.good(values) for name, one in walks.items()}
     row: dict[str, Any] = {"conditions": values, "robots": options.robots}
     row["passed"] = {name: int(one.sum()) for name, one in good.items()}
+    row["means"] = {name: one.means() for name, one in walks.items()}
     row["interval"] = {name: success_interval(int(one.sum()), options.robots) for name, one in good.items()}
     if len(conditions) > 1:
         best = max(conditions, key=lambda name: good[name].sum())
@@ -122,11 +158,22 @@ def walk(
     robot: RobotSpec,
     task: TrainingTask,
     session: onnxruntime.InferenceSession,
-    ranges: dict[str, tuple[float, float]],
+    conditions: dict[str, float],
     coefficients: tuple[float, ...],
     options: argparse.Namespace,
-) -> Array:
-    """Whether each robot stayed up and went as commanded with given coefficients, bool, shape (robots,)."""
+) -> ComparedWalk:
+    """Walks robots with given coefficients.
+
+    Args:
+        robot: The robot.
+        task: Its task.
+        session: The network.
+        conditions: What :class:`BodyCondition` says of every robot, and of its manner.
+        coefficients: Of every adapter.
+        options: How many robots, and the seed.
+    """
+    bodies = {name: value for name, value in conditions.items() if name in VariationRanges.model_fields}
+    ranges = PLAIN | {name: (value, value) for name, value in bodies.items()}
     environment = WalkEnvironment(robot, steady(task, ranges, options.robots), options.seed)
     environment.max_episode_length = sys.maxsize
     contract = task.contract(robot)
@@ -139,6 +186,7 @@ def walk(
     seen[:, places] = coefficients
     fallen = np.zeros(options.robots, bool)
     wanted, went = environment.commands.command[:, :3].copy(), np.zeros((options.robots, 3))
+    height, landed = np.zeros(options.robots), np.zeros((2, options.robots))
     ticks, settle = (round(seconds * robot.control_rate) for seconds in (SECONDS, SETTLE))
     observations = environment.get_observations()
     for tick in range(ticks):
@@ -148,9 +196,11 @@ def walk(
         fallen |= done.numpy()
         if tick >= settle:
             went += environment.base_motion()
+            height += environment.state.base_position[:, 2] / (ticks - settle)
+            landed += environment.landing.sum(axis=1), (environment.landing > 0).sum(axis=1)
     error = went / (ticks - settle) - wanted
-    close = (np.linalg.norm(error[:, :2], axis=1) <= LARGEST_ERROR) & (np.abs(error[:, 2]) <= LARGEST_ERROR)
-    return np.asarray(~fallen & close)
+    landing = landed[0] / np.maximum(landed[1], 1.0)
+    return ComparedWalk(fallen, np.linalg.norm(error[:, :2], axis=1), error[:, 2], height, landing)
 
 
 def steady(task: TrainingTask, ranges: dict[str, tuple[float, float]], robots: int) -> TrainingTask:
@@ -162,9 +212,10 @@ def steady(task: TrainingTask, ranges: dict[str, tuple[float, float]], robots: i
         update={
             "adapters": None,
             "commands": velocities,
+            "rewards": tuple(one for one in task.rewards if not one.by),
             "variation": task.variation.model_copy(update=ranges),
             "events": task.events.model_copy(update=events),
-            "ppo": task.ppo.model_copy(update={"robots": robots}),
+            "ppo": task.ppo.model_copy(update={"robots": robots, "critics": {}}),
         }
     )
 

@@ -12,6 +12,7 @@ import torch
 from rsl_rl.algorithms import PPO
 from torch import nn
 
+from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.tasks.task import TrainingTask
@@ -91,14 +92,35 @@ def task_layers(robot: RobotSpec, task: TrainingTask, base: Layers) -> AdaptedLa
     return AdaptedLayers(base, places, contract.observation_size, task.adapters.rank)
 
 
+def begin_as_before(layers: AdaptedLayers, task: TrainingTask, policy: Path) -> None:
+    """Gives layers the adapters that a policy has for goal values of the task; new ones stay as they are.
+
+    Raises:
+        DataError: The policy has no adapters, or they are of another rank.
+    """
+    model = onnx.load(policy)
+    held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in model.graph.initializer}
+    old = PolicyContract.from_metadata({one.key: one.value for one in model.metadata_props}, str(policy)).adapters
+    if old is None or task.adapters is None or len(held["down0"].T) != layers.rank * len(old.goals):
+        raise DataError(f"{policy}: it has no adapters of rank {layers.rank} to go on with")
+    for place, goal in enumerate(task.adapters.goals):
+        if goal not in old.goals:
+            continue
+        here, there = (slice(one * layers.rank, (one + 1) * layers.rank) for one in (place, old.goals.index(goal)))
+        for number, (down, up) in enumerate(zip(layers.down, layers.up)):
+            down.data[here], up.data[:, here] = held[f"down{number}"].T[there], held[f"up{number}"].T[:, there]
+
+
 def base_layers(task: TrainingTask, policy: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Layers of the base of a task's adapters.
+    """Layers of the base of a task's adapters, from its policy or from one that adapts it.
 
     Raises:
         DataError: The file is missing, or is another one than the task names.
     """
     layers, wanted = exported_layers(policy), task.adapters.base_sha256 if task.adapters is not None else ""
-    found = hashlib.sha256(policy.read_bytes()).hexdigest()
+    metadata = {one.key: one.value for one in onnx.load(policy).metadata_props}
+    part = PolicyContract.from_metadata(metadata, str(policy)).adapters
+    found = part.base_sha256 if part is not None else hashlib.sha256(policy.read_bytes()).hexdigest()
     if found != wanted:
         raise DataError(f"{policy}: has the hash {found}, the adapters are of {wanted}: name it in train.yaml to go on")
     return layers

@@ -65,7 +65,7 @@ def gait_task(task: TrainingTask, duty: float, rear: float) -> TrainingTask:
     plain = steady(task, PLAIN, ROBOTS)
     train = {"vx": (float(SPEEDS[0]), float(SPEEDS[-1])), "vy": (0.0, 0.0), "wz": (0.0, 0.0)}
     rewards = tuple(
-        one.model_copy(update={"weight": CONTACTS}) if one.name == "gait_contact" else one for one in task.rewards
+        one.model_copy(update={"weight": CONTACTS}) if one.name == "gait_contact" else one for one in plain.rewards
     )
     return plain.model_copy(
         update={

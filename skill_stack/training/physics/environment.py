@@ -34,7 +34,7 @@ from skill_stack.training.physics.training_environment import REWARD_GROUPS, Tra
 from skill_stack.training.tasks.commands import CommandSampler, Pusher
 from skill_stack.training.tasks.contexts import NeedMap
 from skill_stack.training.tasks.mirror import MirrorAugmentation, MirrorMap
-from skill_stack.training.tasks.rewards import REWARDS, TickRecord, as_told, group_rewards, reached
+from skill_stack.training.tasks.rewards import REWARDS, Reward, TickRecord, as_told, group_rewards, reached
 from skill_stack.training.tasks.task import TrainingTask
 from skill_stack.training.tasks.variations import SIZE, RobotVariations
 
@@ -62,6 +62,7 @@ class WalkEnvironment(TrainingEnvironment):
     Attributes:
         statistics: Sums of the present iteration.
         commands: Goal values in force.
+        landing: Downward speed of feet that landed in the last tick, m/s, shape (robots, feet), 0 for the others.
     """
 
     grouped = True
@@ -84,7 +85,7 @@ class WalkEnvironment(TrainingEnvironment):
             scene: Objects that every robot has around it; None for none.
 
         Raises:
-            UnknownName: A reward that does not exist.
+            UnknownName: A reward that does not exist, or one by a goal value that does not.
             DataError: Ground that is not flat with physics that shares one floor among all robots.
         """
         self.cfg: dict[str, Any] = {"robot": robot.name, "skill": task.skill}
@@ -129,8 +130,10 @@ class WalkEnvironment(TrainingEnvironment):
                 raise UnknownName("reward", term.name, REWARDS)
         told = any(term.name in (as_told.__name__, reached.__name__) for term in task.rewards)
         self._body = ModelBody(self.nominal, robot) if told else None
-        self._terms = [(REWARDS[term.name], term.weight, term.settings) for term in task.rewards]
-        self.statistics = TrainingStatistics([term.name for term in task.rewards])
+        names = self.contract.command_names
+        if unknown := [term.by for term in task.rewards if term.by and term.by not in names]:
+            raise UnknownName("goal value", unknown[0], names)
+        self.statistics = TrainingStatistics([f"{term.name} {term.by}".rstrip() for term in task.rewards])
         driven = self._driven
         self._default = np.array(self.contract.default_joint_pos)
         self._scale = np.array(self.contract.action_scale)
@@ -172,6 +175,7 @@ class WalkEnvironment(TrainingEnvironment):
         self._others = OtherJoints(self.robot, self.contract.joint_names, task.others, count, self._rng)
         self._target = self._others.target.copy()
         self._mean = np.zeros((count, 3))
+        self.landing = np.zeros((count, len(self.robot.feet)))
         self._felt = FeltVelocity(self.robot, count, self._dt, self._rng) if task.estimated else None
         self._delay = np.zeros(count, dtype=int)
         self._bias = np.zeros((count, self._noise.size))
@@ -231,7 +235,7 @@ class WalkEnvironment(TrainingEnvironment):
         sensors = physics.sensors
         self._contact = sensors[:, index.foot_force] > 1.0
         position, velocity = sensors[:, index.foot_position], sensors[:, index.foot_velocity]
-        self._foot_speed = np.linalg.norm(velocity[..., :2], axis=-1)
+        self._foot_speed, self._foot_sinking = np.linalg.norm(velocity[..., :2], axis=-1), -velocity[..., 2]
         yaw = headings_of(orientation)
         left = np.stack([-np.sin(yaw), np.cos(yaw)], axis=-1)
         self._look_at_ground(position[..., :2], np.stack([np.cos(yaw), np.sin(yaw)], axis=-1))
@@ -341,13 +345,15 @@ class WalkEnvironment(TrainingEnvironment):
         target = self._others.target.copy()
         target[:, self._driven] = self._default + self._scale * self._actions[0]
         previous_velocity = self.state.velocity[:, self._driven]
+        sinking = np.where(self._contact, 0.0, self._foot_sinking.clip(0.0, None))
         broken = self._physics.step(target, self._target, self._delay)
         self._target = target
         self._read()
         self._clock.advance(self._dt)
         self.episode_length_buf += 1
+        self.landing = sinking * self._contact
         tick = self._record(previous_velocity)
-        rewards, parts = group_rewards(tick, self._terms, self.task.reward_groups)
+        rewards, parts = group_rewards(tick, self._terms(), self.task.reward_groups)
         fallen = broken | self._fallen()
         rewards[:, 0] += self.task.fall.penalty * fallen
         over = self.episode_length_buf.numpy() >= self.max_episode_length
@@ -367,6 +373,11 @@ class WalkEnvironment(TrainingEnvironment):
         groups = torch.from_numpy(rewards.astype(np.float32))
         extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32)), REWARD_GROUPS: groups}
         return self._observations, groups.sum(dim=1), torch.from_numpy(done), extras
+
+    def _terms(self) -> list[tuple[Reward, Array | float, dict[str, Any]]]:
+        """Function, weight and settings of every reward; a goal value scales some."""
+        goals = dict(zip(self.contract.command_names, self.commands.command.T))
+        return [(REWARDS[one.name], one.weight * goals.get(one.by, 1.0), one.settings) for one in self.task.rewards]
 
     @property
     def level(self) -> float:  # type: ignore[override]
@@ -457,6 +468,7 @@ class WalkEnvironment(TrainingEnvironment):
             foot_clearance=self._clearance,
             foot_target=np.where(stance, 0.0, self._swing_height[:, None] * np.sin(np.pi * swing)),
             foot_speed=self._foot_speed,
+            landing=self.landing,
             swing_height=self._swing_height,
             height_target=self._height,
             unison=self._unison,

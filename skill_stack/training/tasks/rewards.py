@@ -46,6 +46,8 @@ class TickRecord:
         foot_clearance: Height of each foot's underside over the ground, m, shape (n, feet).
         foot_target: Height that it should have, m, shape (n, feet).
         foot_speed: Speed of each foot in the plane, m/s, shape (n, feet).
+        landing: Downward speed of each foot in the tick before it touched down, m/s, shape (n, feet); 0 for feet that
+            did not land in this tick.
         swing_height: Height at mid-swing, m, shape (n,).
         height_target: Height that the base should have, m, shape (n,).
         unison: How much all feet step together, left against right, and front against rear, each 0 to 1, shape (n, 3).
@@ -79,6 +81,7 @@ class TickRecord:
     foot_clearance: Array
     foot_target: Array
     foot_speed: Array
+    landing: Array
     swing_height: Array
     height_target: Array
     unison: Array
@@ -187,6 +190,11 @@ def swing_clearance(tick: TickRecord, excess: float = 0.0) -> Array:
 def foot_slip(tick: TickRecord) -> Array:
     """Squared speed of the feet that carry load, limited."""
     return (np.square(tick.foot_speed) * tick.contact).sum(axis=1).clip(0.0, 5.0)
+
+
+def landing_speed(tick: TickRecord) -> Array:
+    """Squared speed at which feet land."""
+    return np.square(tick.landing).sum(axis=1)
 
 
 def sole_slip(tick: TickRecord) -> Array:
@@ -345,6 +353,7 @@ REWARDS: dict[str, Reward] = {
         gait_contact,
         swing_clearance,
         foot_slip,
+        landing_speed,
         sole_slip,
         heel_to_toe,
         vertical_speed,
@@ -369,13 +378,13 @@ REWARDS: dict[str, Reward] = {
 
 
 def group_rewards(
-    tick: TickRecord, terms: Sequence[tuple[Reward, float, dict[str, Any]]], groups: Sequence[int]
+    tick: TickRecord, terms: Sequence[tuple[Reward, Array | float, dict[str, Any]]], groups: Sequence[int]
 ) -> tuple[Array, list[float]]:
     """Weighted sums of terms, scaled by the tick, together never negative, so that falling early never pays.
 
     Args:
         tick: What happened.
-        terms: Function, weight and settings of every term.
+        terms: Function, weight, of every robot or of all, and settings of every term.
         groups: Group of every term, from 0 on.
 
     Returns:

@@ -89,12 +89,14 @@ class RewardTask(DataModel):
         name: Name in ``rewards.REWARDS``.
         weight: Factor; negative for penalties.
         settings: Further arguments of the term.
+        by: Goal value that scales it, e.g. the coefficient of an adapter; empty: it always counts in full.
         critic: Group of rewards that it belongs to, see :class:`PpoTask`; empty: the first.
     """
 
     name: str
     weight: float
     settings: dict[str, Any] = {}
+    by: str = ""
     critic: str = ""
 
 

@@ -24,6 +24,7 @@ PART = {
     "conditions": [
         {"goal": "payload", "property": "added_mass", "none": 0.0, "full": 8.0},
         {"goal": "weak", "property": "motor_strength", "none": 0.9, "full": 0.5},
+        {"goal": "low", "property": "base_height", "none": 0.3, "full": 0.2},
     ],
 }
 
@@ -52,6 +53,7 @@ def test_adapters_are_chosen_where_they_are_needed_and_only_there(library, skill
     assert chosen(library, skill, BodyCondition()) == {skill}
     assert chosen(library, skill, BodyCondition(0.0, 1.0, 1.0)) == {skill}
     assert chosen(library, skill, BodyCondition(added_mass=6.0)) == {other}
+    assert chosen(library, skill, BodyCondition(base_height=0.25)) == {other}
 
 
 @pytest.fixture
@@ -74,8 +76,14 @@ def send(library):
 def test_what_the_deployment_states_becomes_coefficients(send) -> None:
     setpoint, connector = send(ConnectorSettings(payload=4.0, motor_strength=0.8))
     assert setpoint.skills[0].skill == "walk_adapted"
-    assert setpoint.goals == pytest.approx({"vx": 0.3, "vy": 0.0, "wz": 0.0, "payload": 0.5, "weak": 0.25})
+    assert setpoint.goals == pytest.approx({"vx": 0.3, "vy": 0.0, "wz": 0.0, "payload": 0.5, "weak": 0.25, "low": 0.0})
     assert connector.untrained == ""
+
+
+def test_a_manner_that_is_asked_for_becomes_a_coefficient(send) -> None:
+    assert send(ConnectorSettings(base_height=0.26))[0].goals["low"] == pytest.approx(0.4)
+    setpoint, connector = send(ConnectorSettings(base_height=0.1))
+    assert setpoint.goals["low"] == 1.0 and "base_height = 0.1 is beyond 0.2" in connector.untrained
 
 
 def test_a_new_value_counts_at_once(send) -> None:

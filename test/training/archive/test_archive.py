@@ -74,7 +74,7 @@ def test_shipped_adapters_act_as_the_exported_network_has_them() -> None:
         for number, part in enumerate(FIRST[1]):
             layers.down[number][8:16] = torch.from_numpy(part.right)
             layers.up[number][:, 8:16] = torch.from_numpy(part.left * part.strengths)
-        told = torch.zeros(6, 56)
+        told = torch.zeros(6, 58)
         told[:, layers.kept], told[:, layers.places[1]] = SEEN, 1.0
         np.testing.assert_allclose(acted(BASE, stacked([FIRST[1]]), SEEN), layers(told), atol=1e-5)
 

@@ -42,6 +42,7 @@ def perfect_tick(count: int = 3) -> TickRecord:
         foot_clearance=np.where(stance, 0.0, 0.07),
         foot_target=np.where(stance, 0.0, 0.07),
         foot_speed=feet,
+        landing=feet,
         swing_height=np.full(count, 0.07),
         height_target=np.full(count, 0.3),
         unison=np.zeros((count, 3)),
@@ -69,6 +70,7 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
         "swing_clearance": replace(tick, foot_clearance=tick.foot_clearance - 0.05),
         "feet_apart": replace(tick, foot_across=tick.foot_across * 0.5),
         "foot_slip": replace(tick, foot_speed=tick.foot_speed + 1.0),
+        "landing_speed": replace(tick, landing=tick.landing + 0.5),
         "sole_slip": replace(tick, sole_slip=tick.sole_slip + 0.05),
         "heel_to_toe": replace(tick, sole_pitch=tick.sole_pitch + 0.1),
         "vertical_speed": replace(tick, linear=tick.linear + [0, 0, 0.5]),
@@ -95,7 +97,8 @@ GAITS = load_task(ROOT / "models" / "go2" / "gaits")
 BIPED = load_task(ROOT / "models" / "g1" / "walk")
 PLACE = load_new_task(ROOT / "models" / "go2" / "body_latent")
 STROLL = load_task(ROOT / "models" / "g1" / "stroll")
-USED = {term.name: term for task in (STROLL, PLACE, BIPED, GAITS, TASK) for term in task.rewards}
+ADAPTED = load_task(ROOT / "models" / "go2" / "walk_adapted")
+USED = {term.name: term for task in (ADAPTED, STROLL, PLACE, BIPED, GAITS, TASK) for term in task.rewards}
 SETTINGS = {name: term.settings for name, term in USED.items()}
 WEIGHTS = {name: term.weight for name, term in USED.items()}
 
