@@ -126,7 +126,7 @@ def compare(
     Returns:
         Successes by what was used, and the exact probability that both are no better than the best alone (McNemar).
     """
-    values = {
+    values: dict[str, float] = {
         one.property: one.none + options.share * (one.full - one.none)
         for one in part.conditions
         if one.goal in conditions

@@ -96,5 +96,5 @@ class ContextTraining:
         options.intra_op_num_threads = 1
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         told = Namespace(robots=robots, seed=seed)
-        ranges = [PLAIN | {self.axis: (value, value)} for value in values]
-        return np.array([walk(self.robot, self.task, session, one, (), told).mean() for one in ranges])
+        contexts = [{self.axis: value} for value in values]
+        return np.array([walk(self.robot, self.task, session, one, (), told).good(one).mean() for one in contexts])
