@@ -59,11 +59,18 @@ def derived_facts(spec: SkillSpec, library: SkillLibrary) -> tuple[tuple[str, ..
         if any(_contradicted(one, made, ended) for one in open_ones if one not in needs):
             return None
         needs += [one for one in open_ones if one not in needs]
-        gone = [one for one in effects if not one.positive]
-        made = [one for one in made if not any(_covers(by, one) for by in gone)]
-        made += [one for one in effects if one.positive and one not in made]
-        ended += [one for one in gone if one not in ended]
+        made, ended = _after(effects, made, ended)
     return (tuple(map(str, needs)), tuple(map(str, (*ended, *made)))) if builds else None
+
+
+def _after(
+    effects: list[Literal], made: list[Literal], ended: list[Literal]
+) -> tuple[list[Literal], list[Literal]]:
+    """What steps have brought about and ended, after one more."""
+    gone = [one for one in effects if not one.positive]
+    made = [one for one in made if not any(_covers(by, one) for by in gone)]
+    made += [one for one in effects if one.positive and one not in made]
+    return made, ended + [one for one in gone if one not in ended]
 
 
 def _steps(spec: SkillSpec, library: SkillLibrary) -> Iterator[tuple[list[Literal], list[Literal]]]:

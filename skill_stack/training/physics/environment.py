@@ -125,14 +125,9 @@ class WalkEnvironment(TrainingEnvironment):
 
     def _set_up_terms(self) -> None:
         task, robot = self.task, self.robot
-        for term in task.rewards:
-            if term.name not in REWARDS:
-                raise UnknownName("reward", term.name, REWARDS)
+        self._check_terms()
         told = any(term.name in (as_told.__name__, reached.__name__) for term in task.rewards)
         self._body = ModelBody(self.nominal, robot) if told else None
-        names = self.contract.command_names
-        if unknown := [term.by for term in task.rewards if term.by and term.by not in names]:
-            raise UnknownName("goal value", unknown[0], names)
         self.statistics = TrainingStatistics([f"{term.name} {term.by}".rstrip() for term in task.rewards])
         driven = self._driven
         self._default = np.array(self.contract.default_joint_pos)
@@ -161,6 +156,14 @@ class WalkEnvironment(TrainingEnvironment):
         self.privileged = dict(zip(PRIVILEGED, (3, 1, feet, feet, SIZE)))
         if self.grounds is not None:
             self.privileged |= dict.fromkeys(UNEVEN, len(AHEAD) * feet)
+
+    def _check_terms(self) -> None:
+        """Raises UnknownName where a reward, or a goal value that scales one, does not exist."""
+        for term in self.task.rewards:
+            if term.name not in REWARDS:
+                raise UnknownName("reward", term.name, REWARDS)
+            if term.by and term.by not in self.contract.command_names:
+                raise UnknownName("goal value", term.by, self.contract.command_names)
 
     def _allocate(self) -> None:
         count, task = self.num_envs, self.task
