@@ -45,7 +45,7 @@ class Statements:
     def _order(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence is an order: ``keep going round the sofa``, but not ``keep going``."""
         rest = self.bare(tokens)
-        told = tokens[0].text in self.lexicon.statements.subjects or _introduces(tokens)
+        told = tokens[0].text in self.lexicon.statements.subjects
         if asked or told or not rest or not self.imperative(rest) or self._exclaims(tokens):
             return False
         return self.mood_of(tokens, asked) in ("directs", "unsure")
@@ -77,7 +77,7 @@ class Statements:
         mood = self.mood_of(tokens, asked)
         if mood == "directs":
             return False
-        return mood in ("states", "asks") or self._exclaims(tokens) or _introduces(tokens)
+        return mood in ("states", "asks") or self._exclaims(tokens)
 
     def thanks(self, tokens: Tokens) -> bool:
         """Whether the text thanks for something and requests nothing."""
@@ -232,12 +232,6 @@ class Statements:
         following = tokens[at + 1].text
         known = following in self.lexicon.small.articles or following in WORDS.complements
         return known or self.words.nouns.longest(tokens, at + 1) is not None
-
-
-def _introduces(tokens: Tokens) -> bool:
-    """Whether somebody is introduced: ``call me Al``, ``meet my wife``."""
-    texts = [token.text for token in tokens]
-    return (texts[:2] == ["call", "me"] and len(texts) == 3) or texts[:2] in (["meet", "my"], ["meet", "our"])
 
 
 def sentences(tokens: Tokens) -> list[tuple[list[Token], bool]]:

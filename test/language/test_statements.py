@@ -38,7 +38,6 @@ def butler():
         "elephants never forget",
         "do you know Karl?",
         "can birds fly?",
-        "call me Al",
         "just to let you know, the stairs were waxed",
         "hey, my name's Lucy",
         "keep up the good work",

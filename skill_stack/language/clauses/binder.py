@@ -95,6 +95,8 @@ class Binder:
         if isinstance(chunk, Times) and binding.times is None:
             binding.times = chunk.count
             return True
+        if isinstance(chunk, HeadingChunk) and chunk.name == "forward" and binding.frame.roles:
+            return any("to" in role.between for role in binding.frame.roles)  # not "lift the pan forward"
         return isinstance(chunk, Amount | HeadingChunk)
 
     def _thing(self, binding: Binding, chunk: Thing) -> bool:
@@ -130,6 +132,8 @@ class Binder:
         side = any(p.type == "choice" and noun.side in p.choices for p in spec.goal) if noun.side else False
         if side and (binding.frame.sense in PASSING or {"pass", "past"} & set(binding.frame.head)):
             binding.awkward += 1  # "pass the tree on the left", but not "go to the cone on your left"
+        binding.awkward += bool(noun.side) and " to " in noun.words and len(noun.ids or ()) == 1  # "turn … to the left"
+        binding.awkward += noun.part and (len(binding.frame.roles) > 1 or parameter in types.held(spec))  # "lift the lid"
         binding.unlike += types.of_noun(noun, lambda name: types.unlike(spec, parameter, name))
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:

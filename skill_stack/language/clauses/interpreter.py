@@ -29,6 +29,7 @@ from skill_stack.language.readings import TakenAs
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
+Ids = tuple[str, ...]
 Values = dict[str, float | str]
 BODY = 0.5
 """Distance from the robot's centre to the outline of its destination, m: half a body and a gap."""
@@ -206,9 +207,7 @@ class Interpreter:
         self.discourse.mentioned.append(home)
         return [{**one, binding.frame.roles[0].parameter: home} for one in ways]
 
-    def _ids(
-        self, binding: Binding, name: str, noun: Noun, others: list[Values], types: Types
-    ) -> tuple[str, ...] | Answer:
+    def _ids(self, binding: Binding, name: str, noun: Noun, others: list[Values], types: Types) -> Ids | Answer:
         """The ids that a noun means as an argument, given the other arguments so far."""
         spec = binding.frame.skill
         taken = {str(one) for values in others for one in values.values()}
@@ -222,9 +221,7 @@ class Interpreter:
             ids = tuple(one for one in fits if types.wanted(name) in types.types_of(one)) or fits or ids
         return unfitting(spec, name, ids, types) or ids
 
-    def _meant(
-        self, spec: SkillSpec, name: str, noun: Noun, spoken_of: list[str], types: Types
-    ) -> tuple[str, ...] | Answer:
+    def _meant(self, spec: SkillSpec, name: str, noun: Noun, spoken_of: list[str], types: Types) -> Ids | Answer:
         """The ids that a noun means, given what was spoken of, the latest last."""
         if noun.role == "pronoun" and spoken_of:
             likelihood = self._likelihood(noun, spec, name, types)
@@ -270,12 +267,10 @@ class Interpreter:
         person = name not in self.discourse.plural and types.is_person(_thing(name))
         return person and not types.misfit(parameter, _thing(name))
 
-    def _likelihood(
-        self, noun: Noun, spec: SkillSpec, parameter: str, types: Types
-    ) -> Callable[[str], tuple[int, ...]]:
+    def _likelihood(self, noun: Noun, spec: SkillSpec, role: str, types: Types) -> Callable[[str], tuple[int, ...]]:
         """A sort key of how likely a pronoun refers to an object: by its kind, whether it fits, and its state."""
-        needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
-        effects = [one for one in map(Literal.parse, spec.effects) if one.arguments == (f"${parameter}",)]
+        needs = [one for one in map(Literal.parse, spec.preconditions) if f"${role}" in one.arguments]
+        effects = [one for one in map(Literal.parse, spec.effects) if one.arguments == (f"${role}",)]
         undone = [replace(one, positive=True) for one in effects if not one.positive]  # "open …, then close it again"
         told = {fact.arguments[0] for fact in self.resolver.facts if len(fact.arguments) == 1} if effects else set()
 
@@ -286,10 +281,10 @@ class Interpreter:
                 kinds = (types.roomy(name), not somebody)
             elif noun.words == "it":
                 kinds = (not somebody, not types.is_place(thing))
-            fits = not types.misfit(parameter, thing), not types.unheld(spec, parameter, name)
-            so = sum(one.ground({parameter: name}).holds(self.so) for one in (*needs, *undone))
+            fits = not types.misfit(role, thing), not types.unheld(spec, role, name)
+            so = sum(one.ground({role: name}).holds(self.so) for one in (*needs, *undone))
             ready = 2 * so + (name in told) if self.so else 0  # an object with a state is preferred
-            return (*kinds, *fits, not types.unlike(spec, parameter, name), types.usual(spec, name), ready)
+            return (*kinds, *fits, not types.unlike(spec, role, name), types.usual(spec, name), ready)
 
         return likelihood
 

@@ -9,11 +9,15 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, question, refusal, shortened, skills_known, things_known, unread
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
+from skill_stack.language.conditions.constraints import Constraints
 from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Clause, Gap, HeadingChunk, Noun, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
+from skill_stack.language.phrases.frames import Head
 from skill_stack.language.readings import TakenAs
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
+
+Chunks = tuple[Chunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Reader:
             link, start = tuple(token.text for token in self.tokens[begun:at]), at
             before, verbal = _last_clause(out), self._verbal(at)
             form = self.tokens[at].text in self.interpreter.lexicon.english.base
-            read = self._clause(at, order, together, before)
+            read = self._denied(begun, at, before) or self._clause(at, order, together, before)
             if isinstance(read, Answer):
                 return read
             at, one = read
@@ -96,6 +100,14 @@ class Reader:
             if verbal and link in WORDS.verb_links:
                 self._share(one, out[:-1])
         return self._no_verb() if not out or self.topics else out
+
+    def _denied(self, begun: int, at: int, before: BoundClause | None) -> Answer | None:
+        """The refusal where ``no`` corrects nothing: ``lift no pan``, ``no lifting``; else None."""
+        last = before.clause.chunks[-1:] if before is not None else ()
+        lacks = not last or (isinstance(last[0], Thing) and last[0].noun is None)  # "go to no ball"
+        bare = lacks and not self._verbal(at) if before is not None else self.tokens[at].text.endswith("ing")
+        words = {token.text for token in self.tokens[begun:at]}
+        return Constraints.refusal(self._words(begun, len(self.tokens))) if "no" in words and bare else None
 
     def _add(
         self, out: list[BoundClause | int], one: BoundClause | int, group: _Group, order: str, earlier: bool, form: bool
@@ -153,7 +165,10 @@ class Reader:
         An order without a word before it is a guess, and a particle is none: ``jump up``.
         """
         head, chunks = ((), ()) if isinstance(reading, int) else (reading.clause.head, reading.clause.chunks)
-        self.interpreter.notes += [] if linked else [TakenAs()]  # "… on the same cutting board" is no order to cut
+        first = self.tokens[start]  # neither "… on the same cutting board" nor "lifted the pan" is an order
+        bare = first.start > self.text.tokens[0].start or first.text in self.interpreter.lexicon.english.base
+        told = head and not bare and first.text.endswith(("ed", "ing"))
+        self.interpreter.notes += [TakenAs()] if told or not linked else []
         if not linked and " ".join(head) in self.interpreter.lexicon.verbs.particles:
             return self._not_understood(start)
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in chunks):
@@ -166,7 +181,10 @@ class Reader:
         """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
         best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
+        settled = False  # then only a skill's own words for the same are better: "take the lid off the pot"
         for end, head, chunks in self.grammar.readings(self.tokens, at):
+            if settled and best is not None and (end, head) != (best[0], best[1].clause.head):
+                continue
             if not self._readable(head, chunks):
                 continue
             alone = self._alone(at, end, head, chunks, before)
@@ -185,19 +203,21 @@ class Reader:
             least = rank
             best = end, BoundClause(Clause(self._words(at, end), head, chunks, together), binding)
             if whole and _clear(binding):
-                break
+                settled = True
+                if binding.frame.own:
+                    break
         if best is None:
             return self._not_understood(at)
         self.interpreter.heard += _nouns(best[1])
         return best
 
-    def _readable(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> bool:
+    def _readable(self, head: Head, chunks: Chunks) -> bool:
         if head in self.again:  # "do the same with the bowl" is no repetition
             return all(isinstance(chunk, Times) for chunk in chunks)
         return bool(head) or not any(_nameless(chunk) for chunk in chunks)
 
     def _alone(
-        self, at: int, end: int, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
+        self, at: int, end: int, head: Head, chunks: Chunks, before: BoundClause | None
     ) -> tuple[int, BoundClause | int | None] | Answer | None:
         """A clause without a verb of the library: a repetition, a noun phrase, a gap; else None."""
         if head in self.again:
@@ -215,17 +235,14 @@ class Reader:
             return end, count
         return self._said_behind(at, end, chunks, before)
 
-    def _said_behind(
-        self, at: int, end: int, chunks: tuple[Chunk, ...], before: BoundClause
-    ) -> tuple[int, BoundClause] | Answer | None:
+    def _said_behind(self, at: int, end: int, chunks: Chunks, before: BoundClause) -> tuple[int, BoundClause] | None:
         """The clause before with space or a way that is told behind it: ``…, but only via the hall``; else None."""
         space = all(isinstance(chunk, Gap) for chunk in chunks)
         if not space and not (self.tokens[at - 1].text in (",", "but") and all(map(self._leads, chunks))):
             return None
         binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
         if binding is None:
-            words = before.clause.words
-            return refusal(f"'{words}' has no place for how much space to leave.") if space else None
+            return None
         before.binding = binding  # "…, leaving half a metre", "…, but only via the hall"
         return end, before
 
@@ -234,9 +251,7 @@ class Reader:
         groups = self.interpreter.lexicon.verbs.prepositions
         return isinstance(chunk, Thing) and chunk.between in (*groups["via"], *groups["through"])
 
-    def _completed(
-        self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
-    ) -> tuple[tuple[str, ...], tuple[Chunk, ...]]:
+    def _completed(self, chunks: Chunks, order: str, before: BoundClause | None) -> tuple[Head, Chunks]:
         """The verb of an elliptical clause, and its chunks with those inherited from the clause before."""
         if before is None:
             return self._verbless(chunks), chunks
@@ -244,9 +259,7 @@ class Reader:
         better = corrected(chunks, given, people) if order == "instead" else None
         return head, better or carried_over(chunks, given)
 
-    def _after_going(
-        self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
-    ) -> tuple[str, ...]:
+    def _after_going(self, head: Head, chunks: Chunks, before: BoundClause | None) -> Head:
         """The verb that is meant after going to an object: ``to the red ball and back``."""
         lexicon = self.interpreter.lexicon
         meant = lexicon.verbs.after_going.get(" ".join(head))
@@ -254,7 +267,7 @@ class Reader:
             return head
         return lexicon.split(meant)
 
-    def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
+    def _verbless(self, chunks: Chunks) -> Head:
         """The verb of ``left``, ``two metres forward``, ``to the red ball``, ``home``."""
         sizes = [chunk.unit for chunk in chunks if isinstance(chunk, Amount)]
         ways = [chunk.name for chunk in chunks if isinstance(chunk, HeadingChunk)]
@@ -313,7 +326,7 @@ def _nouns(reading: BoundClause) -> list[Noun]:
 
 
 def _clear(binding: Binding) -> bool:
-    """Whether a binding is so good that no further one is tried."""
+    """Whether a binding is so good that no other verb is tried."""
     lacks = binding.missing or binding.misfit or binding.awkward or binding.unmet or binding.unlike
     return not (lacks or binding.frame.guessed)
 
@@ -335,7 +348,7 @@ def _direct_object(chunks: Sequence[Chunk]) -> Thing | None:
     return known[-1] if known else None
 
 
-def carried_over(chunks: tuple[Chunk, ...], before: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+def carried_over(chunks: Chunks, before: Chunks) -> Chunks:
     """Completes the chunks of a clause without a verb from the clause before: ``…, then the blue box``.
 
     Args:
@@ -357,9 +370,7 @@ def _led(thing: Thing, lead: str) -> Thing:
     return replace(thing, between=thing.between or lead)
 
 
-def corrected(
-    chunks: tuple[Chunk, ...], before: tuple[Chunk, ...], people: frozenset[str]
-) -> tuple[Chunk, ...] | None:
+def corrected(chunks: Chunks, before: Chunks, people: frozenset[str]) -> Chunks | None:
     """Puts each chunk of a correction in place of the last one that it may correct; None if there is none.
 
     Args:
@@ -372,8 +383,6 @@ def corrected(
         found = [(k, one) for k, old in enumerate(out) if (one := _instead(new, old, people)) is not None]
         if found:
             out[found[-1][0]] = found[-1][1]
-        elif out != list(before) and isinstance(new, Thing) and new.between:
-            out.append(new)  # "the red box, no, the blue one, to Ana"
         else:
             return None
     return tuple(out)
@@ -385,12 +394,10 @@ def _instead(new: Chunk, old: Chunk, people: frozenset[str]) -> Chunk | None:
         somebody = {bool(one.noun and one.noun.ids and one.noun.ids <= people) for one in (new, old)}
         alike = not new.between or new.between == old.between or {new.between, old.between} <= WORDS.goals
         return replace(new, between=new.between or old.between) if alike and len(somebody) == 1 else None
-    if isinstance(new, Choice) and isinstance(old, Choice) and new.parameter != old.parameter:
-        return None
     return new if type(new) is type(old) else None
 
 
-def times_of(chunks: tuple[Chunk, ...]) -> int | None:
+def times_of(chunks: Chunks) -> int | None:
     """Returns the number of repetitions if a clause has nothing else, or None."""
     return chunks[0].count if len(chunks) == 1 and isinstance(chunks[0], Times) else None
 

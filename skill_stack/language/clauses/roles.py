@@ -15,9 +15,6 @@ from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import name_words
 
-START = "start"
-"""Id of the robot's start, which is no room."""
-
 
 def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
     """Returns the kind of each parameter name of a library, where all skills state the same."""
@@ -156,10 +153,9 @@ class Types:
         thing = self.scene.objects[name]
         if thing.kind != "place":
             return bool(self.lexicon.kind_nouns.general(thing))
-        nouns = self._nouns(spec, parameter)
-        rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
         # If another room has one of the nouns, the parameter takes rooms, and may take this one.
-        return name == START or all(nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(one)) for one in rooms)
+        rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
+        return all(self._nouns(spec, parameter).isdisjoint(self.lexicon.kind_nouns.nouns_of(one)) for one in rooms)
 
     def usual(self, spec: SkillSpec, name: str) -> bool:
         """Returns whether an object is of a type that a skill's verb is for: a lamp is switched on, a drawer closed."""

@@ -64,6 +64,8 @@ class Noun:
         pick: Superlative: ``nearest``, ``biggest``, ``leftmost``, …; ``order`` for an ordinal alone.
         side: Side of the robot: ``left``, ``right``, ``front``, ``behind``, ….
         rank: 1 for the first in the order of ``pick``, 2 for the second, …
+        untold: Whether it has an adjective that nothing in the scene tells: ``a round fruit``.
+        part: Whether a part of it is named, which may stand for the whole: ``the fridge door``.
         many: ``one``, ``some`` (a plural), ``any``, ``all`` or ``both``.
         other: Whether the last mentioned objects are excluded: ``the other one``.
         count: Number of objects, or 0 if none was stated.
@@ -85,6 +87,8 @@ class Noun:
     pick: str = ""
     side: str = ""
     rank: int = 1
+    untold: bool = False
+    part: bool = False
     many: str = "one"
     other: bool = False
     count: int = 0

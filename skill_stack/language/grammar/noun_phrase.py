@@ -210,8 +210,10 @@ class NounParser:
             texts = tuple(t.text for t in tokens[at:end])
             plural = texts in self._words.plurals
             many = "some" if plural and noun.many == "one" else noun.many
-            named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
-            found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
+            untold = noun.untold or (plural and noun.many == "any")  # "some cups": how many, and which?
+            named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many, untold=untold)
+            found.append((end, named))
+            found += [(end + 1, replace(named, part=True))] if self._part_of(tokens, end, ids) else []
         return found
 
     def _after_adjective(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
@@ -254,7 +256,7 @@ class NounParser:
         colours = self._words.colours.match(tokens, at)
         found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
-        found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
+        found += [(end, replace(noun, untold=True)) for end, _ in self._plain.match(tokens, at)]
         if at < len(tokens) and tokens[at].text in self._data.ordinals:
             rank = int(self._data.ordinals[tokens[at].text])
             found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))

@@ -30,6 +30,9 @@ def picked(noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObj
         return ranked
     if noun.rank > len(ranked):
         return refusal(f"There are only {len(ranked)}: {labels(ranked)}.")
+    alike = [one for one in found if one.size == ranked[noun.rank - 1].size]
+    if noun.pick in ("biggest", "smallest", "tallest", "shortest", "longest") and alike[1:]:  # sizes are not known
+        return question(f"Which one do you mean by '{shortened(noun.words)}': {labels(alike, 'or')}?", "which")
     return ranked[noun.rank - 1]
 
 

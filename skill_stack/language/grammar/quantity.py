@@ -105,16 +105,13 @@ class QuantityParser:
         return (more[0], sign * (found[1] + more[1])) if more else (found[0], sign * found[1])
 
     def _digits(self, tokens: Sequence[Token], at: int) -> Found | None:
-        """A number in digits, with a fraction: ``2.5``, ``1/2``, ``1 1/2``."""
+        """A number in digits, with a fraction: ``2.5``, ``1/2``."""
         value = tokens[at].number
         if value is None:
             return None
         texts = [token.text for token in tokens[at : at + 4]]
         if texts[1:2] == ["/"] and len(texts) > 2 and (below := tokens[at + 2].number):
             return at + 3, value / below
-        more = self._digits(tokens, at + 1) if texts[2:3] == ["/"] else None
-        if more is not None:
-            return more[0], value + more[1]
         if len(texts) >= 2 and texts[1] in self._data.scales:
             return at + 2, value * self._data.scales[texts[1]]
         return at + 1, value

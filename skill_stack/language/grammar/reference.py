@@ -143,7 +143,8 @@ class Resolver:
             return question(
                 f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
             )
-        if noun.many in ("all", "both") or (noun.many == "some" and noun.pick == ""):
+        every_one = noun.many == "all" or (noun.many == "some" and noun.pick == "")
+        if noun.many == "both" or (every_one and not (noun.untold and found[1:])):
             return on_the_way(found, discourse.pose)
         one = self._one(noun, found, discourse)
         return one if isinstance(one, Answer) else (one.id,)
@@ -220,8 +221,8 @@ class Resolver:
             return owned
         things = [thing for thing in owned if all(self._is(thing, words) for words in noun.states)]
         if noun.other:
-            spoken = set(discourse.mentioned)
-            things = [thing for thing in things if thing.id not in spoken]
+            left = [thing for thing in things if thing.id not in discourse.mentioned]
+            things = [] if left == things[:1] else left  # it is no other one
         if noun.side:
             things = [thing for thing in things if self._on_side(thing, noun.side, discourse)]
         for where in noun.relations:
@@ -331,11 +332,11 @@ class Resolver:
 
     def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject | Answer:
         """The object that a singular noun phrase means; a question if it is ambiguous."""
-        if len(found) == 1:
+        if len(found) == 1 and noun.rank == 1:
             return found[0]
         if noun.pick:
             return picked(noun, found, discourse.pose)
-        if noun.many == "any":
+        if noun.many == "any" and not noun.untold:
             nearest = ordered(found, "nearest", discourse.pose)
             return nearest if isinstance(nearest, Answer) else nearest[0]
         pointed = self._pointed(found)

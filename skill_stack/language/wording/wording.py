@@ -85,7 +85,8 @@ class Wording:
         if not self.form.begins(tokens, past(tokens, 0, LINKS)):
             return tokens
         for at in range(2, len(tokens)):
-            taken = tokens[at - 1].text in LINKS and self.form.spoken.skill_end(tokens, at) is None  # some drop it
+            taken = any(one.text == "no" for one in tokens[at : at + 1]) or tokens[at - 1].text in LINKS
+            taken = taken and self.form.spoken.skill_end(tokens, at) is None  # some drop it
             end = self.form.at("cancelling", tokens, at) if taken else None
             if end is not None and past(tokens, end, PAUSES | WORDS.beside_cancelling) == len(tokens):
                 return Answer("statement", FORBIDDEN)
@@ -98,9 +99,7 @@ class Wording:
         return tokens
 
     def _out_of_order(self, tokens: Tokens) -> Answer | None:
-        """The refusal of an order with its place in the sequence at its end, ``close the door last; first …``; or
-        None.
-        """
+        """The refusal of an order with its place in the sequence at its end: ``close the door last; …``; or None."""
         for at in range(2, len(tokens)):
             end = self.form.at("out_of_order", tokens, at)
             said = end is not None and (tokens[at].text == "before" or tokens[at - 1].text not in LINKS)
