@@ -133,7 +133,7 @@ class Binder:
         if side and (binding.frame.sense in PASSING or {"pass", "past"} & set(binding.frame.head)):
             binding.awkward += 1  # "pass the tree on the left", but not "go to the cone on your left"
         binding.awkward += bool(noun.side) and " to " in noun.words and len(noun.ids or ()) == 1  # "turn … to the left"
-        binding.awkward += noun.part and (len(binding.frame.roles) > 1 or parameter in types.held(spec))  # "lift the lid"
+        binding.awkward += noun.part and (len(binding.frame.roles) > 1 or parameter in types.held(spec))  # "lift a lid"
         binding.unlike += types.of_noun(noun, lambda name: types.unlike(spec, parameter, name))
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
