@@ -18,6 +18,7 @@ from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import STOPS, Text, Token
 
 Chunks = tuple[Chunk, ...]
+Read = tuple[int, BoundClause | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ class Reader:
                 group, swap = self._add(out, one, group, order, swap or self._earlier(order, at), form)
             if verbal and link in WORDS.verb_links:
                 self._share(one, out[:-1])
+        return self._ended(out, order)
+
+    def _ended(self, out: list[BoundClause | int], order: str) -> list[BoundClause | int] | Answer:
+        """The clauses; a question where there is none, or the last words open one: ``lift the pan when``."""
+        if out and order in ("after", "before"):
+            return question(f"'{self._words(0, len(self.tokens))}' what?")
         return self._no_verb() if not out or self.topics else out
 
     def _denied(self, begun: int, at: int, before: BoundClause | None) -> Answer | None:
@@ -175,9 +182,7 @@ class Reader:
             self.topics.clear()
         return self._no_verb() if self.topics else None
 
-    def _clause(
-        self, at: int, order: str, together: bool, before: BoundClause | None
-    ) -> tuple[int, BoundClause | int | None] | Answer:
+    def _clause(self, at: int, order: str, together: bool, before: BoundClause | None) -> Read | Answer:
         """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
         best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
@@ -216,9 +221,7 @@ class Reader:
             return all(isinstance(chunk, Times) for chunk in chunks)
         return bool(head) or not any(_nameless(chunk) for chunk in chunks)
 
-    def _alone(
-        self, at: int, end: int, head: Head, chunks: Chunks, before: BoundClause | None
-    ) -> tuple[int, BoundClause | int | None] | Answer | None:
+    def _alone(self, at: int, end: int, head: Head, chunks: Chunks, before: BoundClause | None) -> Read | Answer | None:
         """A clause without a verb of the library: a repetition, a noun phrase, a gap; else None."""
         if head in self.again:
             return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])

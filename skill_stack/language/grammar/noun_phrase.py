@@ -13,6 +13,7 @@ from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
 
+Found = list[tuple[int, Noun]]
 _HERS, _MINE = Noun("her", "pronoun"), Noun("me", "speaker")
 WHOSE = {"his": _HERS, "her": _HERS, "their": Noun("them", "group"), "my": _MINE, "our": _MINE}
 """Possessors by their determiners."""
@@ -73,7 +74,7 @@ class NounParser:
         self._exclusions = lexicon.table(things.exclusions)
         self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
         self._states = lexicon.clauses.states
-        self._read: dict[int, list[tuple[int, Noun]]] = {}
+        self._read: dict[int, Found] = {}
         self._depth = 0
         self._known = known
         self._quantifiers = lexicon.grouped(
@@ -91,7 +92,7 @@ class NounParser:
         other._read, other._depth = {}, 0
         return other
 
-    def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+    def parse(self, tokens: Sequence[Token], at: int) -> Found:
         """Returns the noun phrases that begin at a position, longest first, unknown nouns last."""
         if at not in self._read and self._depth < DEEPEST:
             self._depth += 1
@@ -112,7 +113,7 @@ class NounParser:
         parts, colour = tuple(map(self._bare, noun.parts)), noun.colour if ids is None else ""
         return replace(noun, words="", ids=ids, colour=colour, relations=relations, parts=parts)
 
-    def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+    def _parse(self, tokens: Sequence[Token], at: int) -> Found:
         found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
         found += [pair for end, noun in found
                   for pair in self._listed(tokens, end, replace(noun, words=_written(tokens, at, end)))]  # fmt: skip
@@ -126,14 +127,14 @@ class NounParser:
             found.append(unknown)
         return [(end, replace(noun, words=_written(tokens, at, end))) for end, noun in found]
 
-    def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+    def _pronoun(self, tokens: Sequence[Token], at: int) -> Found:
         roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
         return [
             (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
             for end, group in self._pronouns.match(tokens, at)
         ]
 
-    def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+    def owners(self, tokens: Sequence[Token], at: int) -> Found:
         """Returns the possessors at a position: ``Anna's``, ``her``, ``the guest's``."""
         if at < len(tokens) and tokens[at].text in WHOSE:
             return [(at + 1, WHOSE[tokens[at].text])]
@@ -143,14 +144,14 @@ class NounParser:
             return []
         return [(found[0], Noun(_written(tokens, start, found[0]), ids=found[1]))]
 
-    def _whole(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+    def _whole(self, tokens: Sequence[Token], at: int) -> Found:
         out = []
         for end, group in self._everything.match(tokens, at):
             ids = None if group == "everything" else self._words.people
             out += self._after(tokens, end, Noun("", ids=ids, many="all", each=True))
         return out
 
-    def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The noun as the first of a list: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
         for link in (*WORDS.noun_links, ()):  # places are listed without commas too: "the hall kitchen and office"
             if tuple(token.text for token in tokens[at : at + len(link)]) == link and noun.role == "thing":
@@ -161,7 +162,7 @@ class NounParser:
                 return [(end, both) for end, both in pairs if both is not None]
         return []
 
-    def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+    def _described(self, tokens: Sequence[Token], at: int) -> Found:
         begun = self._determined(tokens, at)
         if begun is None:
             return []
@@ -193,9 +194,7 @@ class NounParser:
                 break
         return start, noun
 
-    def _core(
-        self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
-    ) -> list[tuple[int, Noun]]:
+    def _core(self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES) -> Found:
         found = self._named(tokens, at, noun)
         for end, word in self._anything.match(tokens, at):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
@@ -203,7 +202,7 @@ class NounParser:
             found += self._after_adjective(tokens, at, noun, room - 1)
         return found
 
-    def _named(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _named(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The noun as a name of objects in the scene."""
         found = []
         for end, ids in self._words.nouns.match(tokens, at):
@@ -216,7 +215,7 @@ class NounParser:
             found += [(end + 1, replace(named, part=True))] if self._part_of(tokens, end, ids) else []
         return found
 
-    def _after_adjective(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+    def _after_adjective(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> Found:
         """The noun after an adjective, or the adjective alone: ``the red``."""
         found = []
         for end, changed in self._adjective(tokens, at, noun):
@@ -252,7 +251,7 @@ class NounParser:
     def _nameless(self, token: Token) -> bool:
         return token.text not in self._known and token.text.isalpha() and token.number is None
 
-    def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         colours = self._words.colours.match(tokens, at)
         found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
@@ -269,9 +268,7 @@ class NounParser:
             found.append((at + 1, noun))
         return found
 
-    def _after(
-        self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
-    ) -> list[tuple[int, Noun]]:
+    def _after(self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES) -> Found:
         """The phrase alone, and with modifiers after it: ``that is red``, ``on the left``, ``near the table``."""
         found = [(at, noun)]
         if not room:
@@ -292,7 +289,7 @@ class NounParser:
             found += self._after(tokens, end, changed, room - 1)
         return found
 
-    def _coloured(self, tokens: Sequence[Token], at: int, noun: Noun, linked: bool) -> list[tuple[int, Noun]]:
+    def _coloured(self, tokens: Sequence[Token], at: int, noun: Noun, linked: bool) -> Found:
         """The phrase with a colour after the noun: ``the ball in red``; after ``that is`` it is an adjective."""
         colours = self._words.colours
         found = [] if noun.colour else list(colours.match(tokens, at))
@@ -300,7 +297,7 @@ class NounParser:
             found += colours.match(tokens, at + 1)
         return [(end, replace(noun, colour=colour)) for end, colour in found]
 
-    def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+    def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> Found:
         """The phrase with a state after ``that is``: ``closed``, ``not open``."""
         negative = at < len(tokens) and tokens[at].text in ("not", "still", "currently")
         start = at + 1 if negative else at
@@ -311,7 +308,7 @@ class NounParser:
             states = tuple(one.removeprefix("not ") if one.startswith("not ") else f"not {one}" for one in states)
         return self._after(tokens, start + 1, replace(noun, states=(*noun.states, states)), room - 1)
 
-    def _ranked(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _ranked(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The phrase with the side from which an ordinal counts: ``the second ball from the left``."""
         texts = tuple(token.text for token in tokens[at : at + 3])
         if noun.pick not in ("order", "") or texts[:2] not in (("from", "the"), ("from", "your"), ("on", "the")):
@@ -321,7 +318,7 @@ class NounParser:
             return self._after(tokens, end, replace(noun, pick=f"{texts[2]}most"))
         return []
 
-    def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[tuple[int, Noun]]:
+    def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> Found:
         if noun.role != "thing" or noun.adverb or len(noun.relations) >= MOST_RELATIONS:
             return []
         places = self._linked(tokens, at, ("of",))  # "the nightstand of room 101"
@@ -338,7 +335,7 @@ class NounParser:
                   for far, side, other in self.own_side(tokens, at)]  # fmt: skip
         return [(end, replace(noun, relations=(*noun.relations, where))) for end, where in found]
 
-    def _unordered(self, tokens: Sequence[Token], at: int, end: int) -> list[tuple[int, Noun]]:
+    def _unordered(self, tokens: Sequence[Token], at: int, end: int) -> Found:
         """Noun phrases behind a relation; ``go to the hall before the kitchen`` tells the order instead."""
         found = self.parse(tokens, end)
         return [pair for pair in found if not self.placed(pair[1])] if tokens[at].text == "before" else found
@@ -359,11 +356,11 @@ class NounParser:
         return [(far, side, owner) for end, owner in self.owners(tokens, at + 1)
                 for far, side in self._own_sides.match(tokens, end)]  # fmt: skip
 
-    def _linked(self, tokens: Sequence[Token], at: int, links: Container[str]) -> list[tuple[int, Noun]]:
+    def _linked(self, tokens: Sequence[Token], at: int, links: Container[str]) -> Found:
         start = _past(tokens, at, links)
         return self.parse(tokens, start) if start > at else []
 
-    def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The phrase with a negation after ``that is``: ``not red or blue``, ``not on the table``."""
         if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
             return []
@@ -376,7 +373,7 @@ class NounParser:
             start = end + 1 if end < len(tokens) and tokens[end].text in ("or", "nor", "and") else len(tokens)
         return out
 
-    def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The phrase with an exclusion: ``but not the red one``, ``except the one near the table``."""
         several = noun.many != "one" or noun.ids is None
         table = self._exclusions_of_many if several else self._exclusions
@@ -402,7 +399,7 @@ class NounParser:
             return ids <= self._words.people
         return any(part.ids is None or part.ids & ids for part in other.parts or (other,))
 
-    def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+    def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The phrase with an apposition: ``the ball, the red one``."""
         if [token.text for token in tokens[at : at + 2]] not in ([",", "the"], [".", "the"], [":", "the"]):
             return []
