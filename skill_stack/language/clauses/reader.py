@@ -397,7 +397,7 @@ def _instead(new: Chunk, old: Chunk, people: frozenset[str]) -> Chunk | None:
         somebody = {bool(one.noun and one.noun.ids and one.noun.ids <= people) for one in (new, old)}
         alike = not new.between or new.between == old.between or {new.between, old.between} <= WORDS.goals
         return replace(new, between=new.between or old.between) if alike and len(somebody) == 1 else None
-    return new if type(new) is type(old) else None
+    return new if type(new) is type(old) and getattr(new, "parameter", 0) == getattr(old, "parameter", 0) else None
 
 
 def times_of(chunks: Chunks) -> int | None:
