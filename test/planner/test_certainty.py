@@ -140,6 +140,19 @@ def test_skills_that_share_a_verb_are_told_apart_by_their_objects_or_asked_about
         assert certainty == "inferred" or skills(plan) == [skill]
 
 
+@pytest.mark.parametrize(("words", "certainty"), [("", "said"), ('phrases: ["carry {item} to {spot}"], ', "inferred")])
+def test_stated_words_of_a_skill_go_before_words_made_from_the_name_of_another(tmp_path, words, certainty):
+    more = f"- {{name: carry_to, {words}args: [item, spot], effects: [\"at($item, $spot)\"]}}\n"
+    own = LIBRARY.format(senses="", laying="").replace("put {item} on {spot}", "carry {item} to {spot}")
+    (tmp_path / "x.library.yaml").write_text(own + more)
+    (tmp_path / "x.scene.yaml").write_text(SCENE)
+    library, facts = read_library(tmp_path / "x.library.yaml")
+    scene = read_scene(tmp_path / "x.scene.yaml")[0]
+    plan = Planner(library).plan(Instruction("carry the mug to the bench"), scene, place_facts(scene) | facts)
+    assert plan.certainty == certainty
+    assert certainty == "inferred" or skills(plan)[-1] == "lay"
+
+
 @pytest.mark.parametrize(
     ("text", "certainty"),
     [("pick up the mug, then pick up the jug", "inferred"),

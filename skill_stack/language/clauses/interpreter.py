@@ -89,8 +89,12 @@ class Interpreter:
             return None
         for one in bound:
             one.unmet = self._unmet(one)
-        found = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
-        names = {one.frame.skill.name for one in bound if one.rank == found.rank and not one.missing}
+
+        def fit(one: Binding) -> tuple[int, ...]:
+            return *one.rank, not one.frame.skill.phrases  # stated words go before those made of a name
+
+        found = min(bound, key=lambda b: (fit(b), spec_cost(b.frame.skill), b.frame.skill.name))
+        names = {one.frame.skill.name for one in bound if fit(one) == fit(found) and not one.missing}
         found.rivals = any(isinstance(value, Noun) for value in found.values.values()) and len(names) > 1
         return found
 
