@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 
 from skill_stack.benchmarks.report import Row
+from skill_stack.benchmarks.seed_counts import SeedCounts, counted_figures
 from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.evaluation.scores.drawn_figures import ratio
 from skill_stack.planner.symbolic.macros import with_macros
 from skill_stack.planner.symbolic.search import GapSearch, SearchResult
 
@@ -29,8 +32,11 @@ HELD_OUT = 1000
 DOMAINS = 40
 """Domains that are measured in turn."""
 HAND = "gantry_allegro_right"
-Domains = Callable[[int], tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, ...]]]
-"""Objects, initial facts and goal of a seed."""
+Domain = tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, ...]]
+"""Objects, initial facts and goal."""
+SOLVED, SOLVED_WITHOUT = "solved", "solved without composites"
+STATES, STATES_WITHOUT = "states looked at", "states looked at without composites"
+RATIO = "states, of those without"
 
 
 def household() -> SkillLibrary:
@@ -86,7 +92,7 @@ def composites() -> list[SkillSpec]:
     ]
 
 
-def domain(seed: int) -> tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, ...]]:
+def domain(seed: int) -> Domain:
     """Objects, initial facts, and the goal.
 
     Args:
@@ -140,10 +146,27 @@ def measure(seconds: float) -> list[Row]:
     ]
 
 
+def both_ways(where: Domain, library: SkillLibrary, more: SkillLibrary) -> tuple[SearchResult, SearchResult]:
+    """What the search finds in one domain without composites, and with them.
+
+    Args:
+        where: The domain.
+        library: Skills without composites.
+        more: The same with composites.
+    """
+    objects, facts, wanted = where
+    first, second = (GapSearch(skills, objects).search(facts, wanted) for skills in (library, more))
+    return first, second
+
+
+def with_composites(library: SkillLibrary) -> SkillLibrary:
+    """A library with what such a robot is taught, as the search uses it."""
+    return with_macros(SkillLibrary.from_specs("helper", [*library, *composites()]))
+
+
 def _with_composites(library: SkillLibrary) -> Row:
     """States that the search looks at with composites, as a share of those without, on domains of their own."""
-    more = with_macros(SkillLibrary.from_specs("helper", [*library, *composites()]))
-    return _share("states with composites, of those without", (library, more), domain)
+    return _share("states with composites, of those without", library, with_composites(library), domain)
 
 
 def _with_shipped_composites() -> Row:
@@ -151,10 +174,10 @@ def _with_shipped_composites() -> Row:
     found = Resources.from_environment(os.environ)
     shipped = load_library(found, load_robot(found.robot(HAND)))
     plain = SkillLibrary.from_specs(HAND, [one for one in shipped if one.composite is None])
-    return _share("states with the gantry's composites, of those without", (plain, with_macros(shipped)), table)
+    return _share("states with the gantry's composites, of those without", plain, with_macros(shipped), table)
 
 
-def table(seed: int) -> tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, ...]]:
+def table(seed: int) -> Domain:
     """Things on places, of which one to three are to stand elsewhere, for a hand on a gantry; as :func:`domain`.
 
     Args:
@@ -168,14 +191,44 @@ def table(seed: int) -> tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, .
     return (*places, *things), frozenset(Fact("on", pair) for pair in on.items()), tuple(wanted)
 
 
-def _share(name: str, libraries: Sequence[SkillLibrary], domains: Domains) -> Row:
-    """States that the search looks at with the second library, as a share of those with the first."""
-    looked, solved = [0, 0], [0, 0]
-    for number in range(HELD_OUT, HELD_OUT + DOMAINS):
-        objects, facts, wanted = domains(number)
-        for which, skills in enumerate(libraries):
-            result = GapSearch(skills, objects).search(facts, wanted)
-            looked[which] += result.states
-            solved[which] += result.steps is not None
+def _share(name: str, library: SkillLibrary, more: SkillLibrary, domains: Callable[[int], Domain]) -> Row:
+    """States that the search looks at with composites, as a share of those without."""
+    found = [both_ways(domains(number), library, more) for number in range(HELD_OUT, HELD_OUT + DOMAINS)]
+    plain, taught = ([pair[which] for pair in found] for which in (0, 1))
+    looked = [sum(one.states for one in results) for results in (plain, taught)]
+    solved = [sum(one.steps is not None for one in results) for results in (plain, taught)]
     note = f"{looked[1]} against {looked[0]} states; solved {solved[1]} against {solved[0]} of {DOMAINS} domains"
     return Row(name, 100.0 * looked[1] / looked[0], "%", 100.0, note=note)
+
+
+class CompositeSearches:
+    """Searches in random domains with composites and without."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Makes both libraries.
+
+        Args:
+            resources: Not needed: the robot of these domains is made here.
+            robot: The same.
+        """
+        self._library = household()
+        self._more = with_composites(self._library)
+
+    def score(self, seed: int) -> SeedCounts:
+        """Searches in the domain of a seed."""
+        plain, taught = both_ways(domain(seed), self._library, self._more)
+        solved = {SOLVED: {"": taught.steps is not None}, SOLVED_WITHOUT: {"": plain.steps is not None}}
+        return SeedCounts(seed, solved, {STATES: float(taught.states), STATES_WITHOUT: float(plain.states)})
+
+
+def composite_figures(scores: Sequence[SeedCounts]) -> dict[str, Any]:
+    """Domains solved, states looked at, and the ratio of these."""
+    looked, without = ([one.amounts[name] for one in scores] for name in (STATES, STATES_WITHOUT))
+    return {**counted_figures(scores), RATIO: ratio(looked, without)}
+
+
+def composite_misses(figures: Mapping[str, Any]) -> list[str]:
+    """What falls short: more states with composites, or fewer domains solved."""
+    more, solved, without = figures[RATIO]["value"], figures[SOLVED]["count"], figures[SOLVED_WITHOUT]["count"]
+    out = [f"{RATIO} {more:.3f} is above 1"] if more > 1.0 else []
+    return [*out, f"solved {solved} with composites and {without} without"] if solved < without else out

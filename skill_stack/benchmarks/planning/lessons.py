@@ -10,14 +10,16 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.planning.lessons_scene import load_scenes
 from skill_stack.benchmarks.planning.lessons_trials import LessonSeries, LessonTrials
 from skill_stack.benchmarks.report import BenchmarkReport, Row, page
+from skill_stack.benchmarks.seed_counts import SeedCounts
 from skill_stack.core.arguments import INTERRUPTED, Parser
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.interval import success_interval
@@ -32,6 +34,8 @@ NAMES = {
     "before": "before the trials", "after": "after them", "carried": "carried to other things of the kinds",
     "carried_bare": "there without memory",
 }  # fmt: skip
+DEVICES = "with devices: "
+"""Before the names of figures of scenes with devices."""
 
 
 def measure(seconds: float) -> list[Row]:
@@ -71,6 +75,38 @@ def rows(done: Sequence[LessonSeries]) -> list[Row]:
         Row("false lessons", len(false), "lessons", note="; ".join(sorted(set(false))[:4])),
         *(_row_of([one for one in done if one.scene.name == name]) for name in sorted(scenes)),
     ]  # fmt: skip
+
+
+class LessonSeeds:
+    """Series for the seeds of an evaluation; as many in a row as there are scenes have all of them."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads scenes and trials.
+
+        Args:
+            resources: Where they are.
+            robot: Not needed: the scenes are for one robot.
+        """
+        self._scenes, self._trials = load_scenes(resources), LessonTrials(resources)
+
+    def score(self, seed: int) -> SeedCounts:
+        """The series of one scene; scenes with devices are counted apart."""
+        number, at = divmod(seed, len(self._scenes))
+        scene = self._scenes[at]
+        one, told = self._trials.series(scene, number), "" if scene.device is None else DEVICES
+        return SeedCounts(seed, {f"{told}{NAMES[name]}": {scene.name: getattr(one, name)} for name in JUDGED})
+
+
+def lesson_misses(figures: Mapping[str, Any]) -> list[str]:
+    """Which gains fall short, of the scenes that were run."""
+    out = []
+    for before, after in (("before", "after"), ("carried_bare", "carried")):
+        for told in ("", DEVICES):
+            first, last = (figures.get(f"{told}{NAMES[name]}") for name in (before, after))
+            if first and last and 100.0 * (last["share"] - first["share"]) < GAIN:
+                shares = f"{first['share']:.2f} to {last['share']:.2f}"
+                out.append(f"{told}{NAMES[before]} to {NAMES[after]}: {shares}, {GAIN:g} points are to be gained")
+    return out
 
 
 def _named(one: LessonSeries) -> bool:

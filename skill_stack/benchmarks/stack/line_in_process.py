@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from skill_stack.benchmarks.report import Row
+from skill_stack.benchmarks.seed_counts import SeedCounts, counted_figures
 from skill_stack.benchmarks.stack.stages import STAGES, in_order, measure_stages, stage_rows
+from skill_stack.benchmarks.stack.stages import WORDS as WORDS_IN_TURN
 from skill_stack.benchmarks.timing import median_row
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
@@ -76,6 +80,34 @@ def _stages(seconds: float) -> list[Row]:
     found, done = measure_stages(line, seconds)
     said = len(found[STAGES[Planner, "plan"]])
     return stage_rows(in_order(found), f"{said} sentences in turn, {done} succeeded; without stages called from it")
+
+
+class StageTimes:
+    """Times of the stages from words to motion, in worlds of the Go2."""
+
+    def __init__(self, resources: Resources, robot: str) -> None:
+        """Loads nothing yet.
+
+        Args:
+            resources: Not needed: a world loads what it needs.
+            robot: The same.
+        """
+
+    def score(self, seed: int) -> SeedCounts:
+        """Carries every sentence out once in the world of a seed; the median of each stage, in ms."""
+        line = _line(seed)
+        line.run("stand up")
+        found, done = measure_stages(line, 0.0)
+        medians = {f"{name}, ms": 1e3 * float(np.median(times)) for name, times in in_order(found).items()}
+        return SeedCounts(seed, {"all sentences carried out": {"": done == len(WORDS_IN_TURN)}}, medians)
+
+
+def stage_figures(scores: Sequence[SeedCounts]) -> dict[str, Any]:
+    """Mean over seeds of the median of every stage, and the slowest by name."""
+    figures = counted_figures(scores)
+    stages = [name for name in figures if name.endswith(", ms")]
+    slowest = max(stages, key=lambda name: figures[name]["value"], default=None)
+    return {**figures, "slowest": None if slowest is None else slowest.removesuffix(", ms")}
 
 
 def _run(seed: int) -> LineRun:

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json, resources
@@ -28,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = "name or file of the suite, e.g. go2, sit_down, talk or perception"
     parser.add_argument("suite", nargs="?", default="", help=names)
     parser.add_argument("--seeds", help="seeds of the worlds, e.g. 1-20 or 3,7 (default: those of the suite)")
-    parser.add_argument("--task", action="append", default=[], help="this task alone; may be given several times")
+    told = "this task alone; may be given several times; errands: --task list names its parts"
+    parser.add_argument("--task", action="append", default=[], help=told)
     parser.add_argument("--through", choices=["line", "nodes"], help="one process, or every process of a deployment")
     parser.add_argument("--speed", choices=["real", "max"], help="through the nodes: real time, or as fast as it goes")
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one for each core)")
@@ -84,12 +86,13 @@ def run(options: argparse.Namespace) -> int:
     content = read_yaml(file)
     ways = (
         evaluate_any_shape, evaluate_bodies, evaluate_choice, evaluate_coarse, evaluate_coarse_line, evaluate_connector,
-        evaluate_errands, evaluate_hand, evaluate_perception, evaluate_picking, evaluate_practice, evaluate_rewards,
+        evaluate_hand, evaluate_perception, evaluate_picking, evaluate_practice, evaluate_rewards,
         evaluate_verbs,
     )  # fmt: skip
-    others = {one.THROUGH: one.run for one in ways}
+    others: dict[str, Callable[..., int]] = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
-    other = others.get(content.get("through")) if isinstance(content, dict) else None
+    others[evaluate_errands.THROUGH] = partial(evaluate_errands.run, measure=run)
+    other = others.get(str(content.get("through"))) if isinstance(content, dict) else None
     if other is not None:
         return other(file, seeds_of(options.seeds) if options.seeds else (), options, found)
     suite = load_suite(file)

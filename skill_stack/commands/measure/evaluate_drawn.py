@@ -190,7 +190,11 @@ def _kind(what: str) -> DrawnKind:
 def figure_said(value: Any) -> str:
     """A figure as it is printed: a share, mean or ratio with its interval, counts by kind, or a number."""
     if isinstance(value, list):
-        counted = (f"{one['task']} {one['successes']} of {one['episodes']}" for one in value if isinstance(one, dict))
+        counted = (
+            f"{one['task']} {one['successes']} of {one['episodes']} "
+            f"({one['interval'][0]:.2f} to {one['interval'][1]:.2f})"
+            for one in value if isinstance(one, dict)
+        )  # fmt: skip
         return ", ".join(counted) or " to ".join(f"{end:.3f}" for end in value)
     if not isinstance(value, dict):
         return "none" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)

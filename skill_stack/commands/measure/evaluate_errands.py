@@ -1,21 +1,25 @@
-"""``skill-stack eval errands``: what has to hold in the body on the way, part by part, judged on simulator truth."""
+"""``skill-stack eval errands``: what has to hold in the body on the way, part by part, judged on simulator truth.
+
+A part is scored here (:data:`PARTS`), or is tasks of another suite, which its own evaluation runs.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.common import note
+from skill_stack.benchmarks.seed_counts import SeedCounts, counted_figures
+from skill_stack.commands.common import note, print_json
 from skill_stack.commands.measure.evaluate_drawn import DrawnKind, needs_opencv, score_all
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.measured import commit_here, version_from
+from skill_stack.evaluation.measured import commit_here, seeds_text, version_from
 from skill_stack.evaluation.scenes.scene_sentences import scene_sentence
 from skill_stack.evaluation.scores.building_score import BuildingScore, building_figures, building_misses
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
@@ -44,6 +48,12 @@ from skill_stack.runtime.rehearsal.response_score import (
 
 THROUGH = "errands"
 """Value of ``through`` in such a suite."""
+LIST = "list"
+"""Name for ``--task`` that lists the parts."""
+ROUND = 840
+"""First drawn seeds are its multiples, so that kinds that go by turns of up to eight begin with the first."""
+DRAWS = 1_000_000
+"""Of how many such multiples the version of the software draws one."""
 Rows = Callable[[list[int]], Iterable[dict[str, Any]]]
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -144,6 +154,20 @@ def _contrast(least: float, gain: float) -> DrawnKind:
     )
 
 
+def _counted(module: str, figures: str = "", misses: str = "") -> DrawnKind:
+    """Counts of a benchmark, with figures and limits of its own where it has some; imported on demand, as it is."""
+
+    def own(name: str) -> Callable[[Any], Any]:
+        return lambda value: getattr(importlib.import_module(f"skill_stack.benchmarks.{module}"), name)(value)
+
+    return DrawnKind(
+        SeedCounts.from_json,
+        own(figures) if figures else counted_figures,
+        own(misses) if misses else lambda figures: [],
+        lambda row: _counts_told(row),
+    )
+
+
 _WAYS = DrawnKind(WayScore.from_json, way_figures, way_misses, lambda row: _told(row, "kept"))
 _SENTENCES = DrawnKind(SentenceScore.from_json, sentence_figures, sentence_misses, lambda row: _told(row, "passed"))
 _ROOMS = DrawnKind(RoomScore.from_json, room_figures, room_misses, lambda row: _told(row, "reached"))
@@ -201,6 +225,20 @@ PARTS = {
         DrawnKind(ResponseScore.from_json, response_figures, response_misses),
         _Scored("benchmarks.connecting.response_walks.ResponseWalks"),
     ),
+    "composites": ErrandPart(
+        _counted("planning.gaps", "composite_figures", "composite_misses"),
+        _Scored("benchmarks.planning.gaps.CompositeSearches"),
+    ),
+    "lessons": ErrandPart(
+        _counted("planning.lessons", misses="lesson_misses"), _Scored("benchmarks.planning.lessons.LessonSeeds")
+    ),
+    "stages": ErrandPart(
+        _counted("stack.line_in_process", "stage_figures"), _Scored("benchmarks.stack.line_in_process.StageTimes")
+    ),
+    "transfer": ErrandPart(
+        _counted("connecting.synthetic_learner", misses="transfer_misses"),
+        _Scored("benchmarks.connecting.synthetic_learner.TransferFigures"),
+    ),
     "mixed_team": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.line.team_episodes.MixedEpisodes")),
     "teams": ErrandPart(
         DrawnKind(TeamScore.from_json, team_figures, team_misses, lambda row: _team_told(row)),
@@ -209,45 +247,89 @@ PARTS = {
 }
 
 
-def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+def run(
+    file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources,
+    measure: Callable[[argparse.Namespace], int],
+) -> int:  # fmt: skip
     """Measures the parts; 0 when every limit is met.
 
     Args:
         file: The suite.
-        seeds: Seeds; none takes those of each part.
-        options: Of the command line: ``task``, names of parts, ``json``, ``fresh`` and ``into``, the folder of a
-            robot's skills, where ``responses`` are written.
+        seeds: Seeds; none takes as many of each part as the suite states, drawn by the version of the software.
+        options: Of the command line: ``task``, names of parts, or ``list``, which tells them; ``json``, ``fresh`` and
+            ``into``, the folder of a robot's skills, where ``responses`` are written. Other suites get all of them.
         found: Where robots are, and where results are kept.
+        measure: Runs the evaluation of another suite; takes the options of its command line.
 
     Raises:
         UnknownName: There is no such part.
         SkillStackError: A robot or skill is missing or wrong.
     """
     stated = read_yaml(file)["parts"]
+    if options.task == [LIST]:
+        return _list(stated, options.json)
+    for name in options.task:
+        if name not in stated or "suite" not in stated[name] and name not in PARTS:
+            raise UnknownName("part of the errands", name, (*stated, LIST))
     ended = 0
     for name in options.task or stated:
-        if name not in stated or name not in PARTS:
-            raise UnknownName("part of the errands", name, stated)
-        ended = max(ended, _measured(name, stated[name], seeds, options, found))
+        part = stated[name]
+        version = _version(found.robot(str(part["robot"]).partition("+")[0]).parent.parent)
+        wanted = seeds or drawn_seeds(version, seeds_of(str(part["draws"])))
+        if "suite" in part:
+            text = seeds_text(wanted).replace(" ", "")
+            note(f"{name}: seeds {_said(wanted, bool(seeds))}, commit {commit_here()}")
+            tasks = {"suite": part["suite"], "task": list(part.get("tasks", ())), "seeds": text}
+            ended = max(ended, measure(argparse.Namespace(**{**vars(options), **tasks})))
+        else:
+            ended = max(ended, _measured(name, part, wanted, bool(seeds), version, options, found))
         if ended > 1:
             break
     return ended
 
 
+def drawn_seeds(version: str, offsets: Sequence[int]) -> tuple[int, ...]:
+    """Seeds that nobody looked at before this version of the software.
+
+    Args:
+        version: Of the software, hexadecimal digits; each has seeds of its own.
+        offsets: Seeds as the suite states them, counted from the first one that is drawn.
+    """
+    first = ROUND * (int(version, 16) % DRAWS)
+    return tuple(first + one for one in offsets)
+
+
+def _said(seeds: Sequence[int], asked: bool) -> str:
+    """Seeds, and where they come from."""
+    return f"{seeds_text(seeds)} ({'as asked for' if asked else 'drawn for this version'})"
+
+
+def _list(stated: Mapping[str, Mapping[str, Any]], as_json: bool) -> int:
+    """Tells which parts there are: robot, how many seeds, and what they are about."""
+    if as_json:
+        print_json({"parts": stated})
+        return 0
+    for name, one in stated.items():
+        print(f"{name:18} {one['robot']:20} {len(seeds_of(str(one['draws']))):4} seeds  {one['about']}")
+    return 0
+
+
 def _measured(
-    name: str, stated: dict[str, Any], seeds: tuple[int, ...], options: argparse.Namespace, found: Resources
-) -> int:
-    """One part."""
+    name: str, stated: Mapping[str, Any], wanted: Sequence[int], asked: bool, version: str,
+    options: argparse.Namespace, found: Resources,
+) -> int:  # fmt: skip
+    """One part that is scored here."""
     part, robot = PARTS[name], str(stated["robot"])
-    wanted = seeds or seeds_of(str(stated["seeds"]))
-    folder = found.writable_folder("eval")
-    version = _version(found.robot(robot.partition("+")[0]).parent.parent)
-    kept: ScoreFile[Any] = ScoreFile(folder, f"errands_{name}", version, part.kind.parse, options.fresh)
+    about = {"seeds": _said(wanted, asked), "commit": commit_here()}
+    kind = replace(part.kind, figures=lambda scores: {**about, **part.kind.figures(scores)})
+    kept: ScoreFile[Any] = ScoreFile(
+        found.writable_folder("eval"), f"errands_{name}", version, kind.parse, options.fresh
+    )
 
     def rows(left: list[int]) -> Iterator[dict[str, Any]]:
         yield from part.rows(found, robot)(left) if left else ()
 
-    ended = score_all(name, wanted, kept, part.kind, rows, options.json)
+    ended = score_all(name, wanted, kept, kind, rows, options.json)
     if name == "responses" and options.into is not None and ended <= 1:
         scores = [kept.scores[seed] for seed in wanted]
         note(f"wrote {save_responses(options.into, str(stated['skill']), scores, commit_here())}")
@@ -258,6 +340,15 @@ def _version(root: Path) -> str:
     """Names the software that scores depend on: a hash of all of it, and of the skills."""
     folders = (PACKAGE, root / "models")
     return version_from("", (path for one in folders for path in sorted((*one.rglob("*.py"), *one.rglob("*.yaml")))))
+
+
+def _counts_told(row: dict[str, Any]) -> str:
+    came = (
+        f"{figure} {kind}".strip() + (": yes" if passed else ": no")
+        for figure, one in row["counts"].items()
+        for kind, passed in one.items()
+    )
+    return f"; seed {row['seed']}: {', '.join(came)}"
 
 
 def _team_told(row: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 from skill_stack.evaluation.scores.score_file import Score
 
 Array = np.ndarray
@@ -147,11 +147,7 @@ def building_figures(scores: Sequence[BuildingScore]) -> dict[str, Any]:
         "largest_error": max(errors, default=None),
         "median_error": float(np.median(errors)) if errors else None,
         "placings": sum(one.placings for one in scores),
-        "kinds": [
-            {"task": kind, "successes": sum(one.passed for one in of), "episodes": len(of)}
-            for kind in sorted({one.kind for one in scores})
-            if (of := [one for one in scores if one.kind == kind])
-        ],
+        "kinds": by_kind((one.kind, one.passed) for one in scores),
     }  # fmt: skip
 
 

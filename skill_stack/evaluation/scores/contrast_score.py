@@ -39,6 +39,7 @@ def contrast_figures(scores: Sequence[ContrastScore]) -> dict[str, Any]:
         "done": share(sum(one.done for one in scores), len(scores)),
         "done_without": share(sum(one.without for one in scores), len(scores)),
         "kinds": by_kind((one.kind, one.done) for one in scores),
+        "kinds_without": by_kind((one.kind, one.without) for one in scores),
     }  # fmt: skip
 
 

@@ -44,12 +44,14 @@ RIGHT, FALSE = 0.95, 0.02
 
 
 def by_kind(outcomes: Iterable[tuple[str, bool]]) -> list[dict[str, Any]]:
-    """Rows of successes and episodes by kind, from the kind and the outcome of each episode."""
+    """Rows of successes, episodes and the 95 % interval by kind, from the kind and the outcome of each episode."""
     rows: dict[str, dict[str, Any]] = {}
     for kind, passed in outcomes:
         row = rows.setdefault(kind, {"task": kind, "successes": 0, "episodes": 0})
         row["successes"] += passed
         row["episodes"] += 1
+    for row in rows.values():
+        row["interval"] = list(success_interval(row["successes"], row["episodes"]))
     return [rows[kind] for kind in sorted(rows)]
 
 

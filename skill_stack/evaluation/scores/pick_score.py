@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.evaluation.scores.drawn_figures import share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, share
 from skill_stack.evaluation.scores.score_file import Score
 
 Array = np.ndarray
@@ -118,11 +118,7 @@ def pick_figures(scores: Sequence[PickScore]) -> dict[str, Any]:
         "others_pushed": sum(one.pushed > PUSHED for one in scores),
         "robot_said_right": share(sum((one.outcome == "succeeded") == one.passed for one in scores), len(scores)),
         "median_seconds": times[len(times) // 2] if times else None,
-        "tasks": [
-            {"task": relation, "episodes": len(of), "successes": sum(one.passed for one in of)}
-            for relation in sorted({one.relation for one in scores})
-            if (of := [one for one in scores if one.relation == relation])
-        ],
+        "tasks": by_kind((one.relation, one.passed) for one in scores),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.evaluation.scores.drawn_figures import ratio, share
+from skill_stack.evaluation.scores.drawn_figures import by_kind, ratio, share
 from skill_stack.evaluation.scores.score_file import Score
 
 ENOUGH, LONGEST = 0.9, 0.6
@@ -48,16 +48,14 @@ class TeamScore(Score):
 
 def team_figures(scores: Sequence[TeamScore]) -> dict[str, Any]:
     """The figures of many tasks."""
-    kinds = sorted({one.kind for one in scores})
     return {
         "tasks": len(scores),
         "done": share(sum(one.done for one in scores), len(scores)),
         "contacts": sum(one.contacts for one in scores),
         "contacts_unheard": sum(one.contacts_unheard for one in scores),
         "makespan_ratio": _ratio(scores),
-        "kinds": [{"task": kind, "successes": sum(one.done for one in scores if one.kind == kind),
-                   "episodes": sum(one.kind == kind for one in scores),
-                   "ratio": _ratio([one for one in scores if one.kind == kind])["value"]} for kind in kinds],
+        "kinds": [row | {"ratio": _ratio([one for one in scores if one.kind == row["task"]])["value"]}
+                  for row in by_kind((one.kind, one.done) for one in scores)],
     }  # fmt: skip
 
 

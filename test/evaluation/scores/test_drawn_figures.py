@@ -60,6 +60,7 @@ def test_of_few_episodes_there_is_no_interval(values, value) -> None:
         ({"value": 1.25, "of": 40, "interval": [1.125, 1.5]}, "1.250  of 40  95 % interval 1.125 to 1.500"),
         ({"value": 1.25, "of": 2, "interval": None}, "1.250  of 2"),
         ({"value": None, "of": 0, "interval": None}, "none"),
+        ([{"task": "box", "successes": 3, "episodes": 3, "interval": [0.292, 1.0]}], "box 3 of 3 (0.29 to 1.00)"),
         (share(3, 3), "1.000  3 of 3  95 % interval 0.292 to 1.000"), (share(0, 0), "none"), (None, "none"),
     ],
 )  # fmt: skip

@@ -55,7 +55,8 @@ def test_figures_count_and_name_what_falls_short() -> None:
     assert pick_misses(figures) == ["picked 0.750 is below 0.8"]
     assert pick_misses(pick_figures([score(number, number < 16) for number in range(20)])) == []
     assert figures["wrong_thing_taken"] == 5 and figures["robot_said_right"]["count"] == 15
-    assert figures["tasks"] == [{"task": "left", "episodes": 20, "successes": 15}]
+    row = {"task": "left", "episodes": 20, "successes": 15, "interval": figures["interval"]}
+    assert figures["tasks"] == [row]
 
 
 def test_no_tables_have_no_figures_and_miss_nothing() -> None:

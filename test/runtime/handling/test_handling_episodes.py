@@ -8,10 +8,17 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.palms.motions import OfferGuide
+from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene_file import set_up
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.evaluation.scenes.handling_scenes import KINDS, handling_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore, contrast_figures, contrast_misses
+from skill_stack.planner.planner import Planner
 from skill_stack.runtime.handling.handling_episodes import AFTER, HandlingEpisodes, distance, not_brought
 
 
@@ -22,6 +29,17 @@ def test_scenes_have_all_kinds_and_are_the_same_for_a_seed():
         scene = handling_scene(seed)
         spots = [one.position[:2] for one in scene.file.objects if one.id.startswith("cone")]
         assert all(math.dist(a, b) > 1.0 for a in spots for b in spots if a != b)
+
+
+@pytest.mark.parametrize("seed", range(len(KINDS)))
+def test_instructions_of_all_kinds_are_carried_out_without_a_question(seed):
+    found, scene = Resources.from_environment(os.environ), handling_scene(seed)
+    setup = set_up(scene.file, seed)
+    graph = replace(setup.graph(), robot=setup.start)
+    planner = Planner(load_library(found, load_robot(found.robot("g1"))))
+    facts = place_facts(graph) | {Fact("posture", ("robot", "standing")), Fact("on", (scene.target, scene.beneath))}
+    plan = planner.plan(Instruction(scene.words), graph, facts)
+    assert (plan.status, plan.certainty) == ("plan", "said"), plan.reason
 
 
 def test_the_distance_is_that_of_the_nearer_fingertips_from_the_surface():
@@ -36,6 +54,9 @@ def test_figures_tell_what_is_missed():
     scores = [ContrastScore(n, "touch it", "touch", n < 8, n < 7, "", 1.0) for n in range(10)]
     figures = contrast_figures(scores)
     assert (figures["done"]["share"], figures["done_without"]["share"]) == (0.8, 0.7)
+    kinds, without = figures["kinds"][0], figures["kinds_without"][0]
+    assert (kinds["successes"], without["successes"], without["task"]) == (8, 7, "touch")
+    assert kinds["interval"] == figures["done"]["interval"]
     assert len(contrast_misses(figures, 0.9, 0.25)) == 2
     assert not contrast_misses(figures, 0.8, 0.1)
 
