@@ -27,17 +27,19 @@ LAST = 25
 """Control ticks at the end over which they are judged."""
 PLAIN: dict[str, tuple[tuple[str, dict[str, str | float]], ...]] = {
     "touch": (("go_to", {"target": "target"}), ("touch", {"target": "target"})),
+    "ball": (("go_to", {"target": "table"}), ("touch", {"target": "target"})),
     "carry": (
-        ("go_to", {"target": "target", "gap": 0.05}), ("open_arms", {}), ("pick_up", {"target": "target"}),
+        ("go_to", {"target": "stand", "gap": 0.05}), ("open_arms", {}), ("pick_up", {"target": "target"}),
         ("bring_to", {"target": "table", "thing": "target", "gap": 0.05}),
         ("put_down", {"target": "target", "place": "table"}), ("back_off", {}),
     ),
     "hand": (
-        ("go_to", {"target": "target", "gap": 0.05}), ("open_arms", {}), ("pick_up", {"target": "target"}),
+        ("go_to", {"target": "stand", "gap": 0.05}), ("open_arms", {}), ("pick_up", {"target": "target"}),
         ("bring_to", {"target": "anna", "thing": "target"}), ("offer", {"target": "target", "person": "anna"}),
     ),
 }  # fmt: skip
-"""Plans that come near without a choice of the place, by kind; of ``touch`` for all that is touched."""
+"""Plans that come near without a choice of the place, by kind, ``touch`` for buttons too; what is on something is gone
+to by that, since no way leads to the thing itself."""
 RESTING = 0.03
 """How far a thing that was put down may be from the height of its place, m."""
 AFTER = 3.0
@@ -82,10 +84,10 @@ class HandlingEpisodes(RobotEpisodes):
         line = self.line_of(scene)
         done = line.run(scene.words)
         reason = self._judged(line, scene, done)
-        return ContrastScore(seed, scene.words, scene.kind, not reason, not self._plain(scene, done.plan), reason,
+        return ContrastScore(seed, scene.words, scene.kind, not reason, not self._plain(scene), reason,
                              round(done.simulated_seconds, 2))  # fmt: skip
 
-    def _plain(self, scene: HandlingScene, plan: Plan) -> str:
+    def _plain(self, scene: HandlingScene) -> str:
         """What was wrong when the robot only went near and touched."""
         line = self.line_of(scene)
         steps = PLAIN.get(scene.kind, PLAIN["touch"])
