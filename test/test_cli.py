@@ -172,7 +172,7 @@ def test_skills_are_listed_with_all_promised_keys(capsys: pytest.CaptureFixture[
     for row in rows.values():
         assert set(row) == {
             "robot", "body", "skill", "description", "usable", "reason", "realises", "feedback", "measured",
-            "unmeasured", "learned", "quarantine",
+            "unmeasured", "learned", "quarantine", "descriptors",
         }  # fmt: skip
         measured = row["measured"]
         if measured is not None:

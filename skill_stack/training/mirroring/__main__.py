@@ -17,8 +17,6 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
-from skill_stack.core.skills.skill_results import write_results
-from skill_stack.evaluation.interval import CONFIDENCE, success_interval
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.figures import write_figures
 from skill_stack.training.mirroring.learn import learn
@@ -80,27 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.measure:
         figures = work.measure(folder, load_people(options.people), options.known, options.measure, options.first)
         write_figures(folder, figures)
-        write_results(folder, results_from(figures, robot.name))
     return 0
-
-
-def results_from(figures: dict[str, Any], body: str) -> dict[str, Any]:
-    """Results of the skill, as those of others lie beside them: a clip counts where it is recognised.
-
-    Args:
-        figures: As :meth:`MirrorWork.measure` has them.
-        body: The robot.
-    """
-    right, tried = figures["recognised"], figures["clips"]
-    return {
-        "episodes": tried, "successes": right,
-        "interval": [round(end, 4) for end in success_interval(right, tried)], "confidence": CONFIDENCE,
-        "conditions": "which motion a person does is recognised from the robot's motion alone, "
-        f"which follows live streams; by chance {figures['chance']:g}",
-        "body": body, "seeds": figures["seeds"], "of_each_seed": tried // figures["streams"][1],
-        "commit": figures["commit"],
-        "failures": [{"reason": text} for text in figures["mistaken"]],
-    }  # fmt: skip
 
 
 class MirrorWork:

@@ -42,7 +42,8 @@ def test_figures_count_what_was_planned_and_held() -> None:
            "depth": 0.0005, "moved": 0.001, "touching": 1.0}  # fmt: skip
     figures = any_shape_figures([row, {**row, "passed": False, "depth": None, "seconds": 12.0, "seed": 2}])
     assert (figures["held"]["share"], figures["planned"]["share"], figures["fast"]["share"]) == (0.5, 0.5, 0.5)
-    assert figures["seeds"] == "1-2" and figures["tasks"] == [{"task": "a/b", "successes": 1, "episodes": 2}]
+    assert figures["seeds"] == "1-2" and len(figures["tasks"]) == 1
+    assert figures["tasks"][0].items() >= {"task": "a/b", "successes": 1, "episodes": 2}.items()
     assert any_shape_figures([])["held"]["share"] is None
 
 

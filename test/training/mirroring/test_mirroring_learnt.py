@@ -1,6 +1,5 @@
 """Motions of people, streams of them, what is learnt from runs of a robot, and who recognises a clip."""
 
-import json
 import os
 from pathlib import Path
 
@@ -14,11 +13,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.core.skills.skill_results import read_results
 from skill_stack.training.clips.bvh import load_bvh
 from skill_stack.training.clips.human_motion import HumanMotion
 from skill_stack.training.clips.person_points import person_points
-from skill_stack.training.mirroring.__main__ import results_from
 from skill_stack.training.mirroring.learn import learn
 from skill_stack.training.mirroring.persons import Person, drawn_person, load_people, moving
 from skill_stack.training.mirroring.recognition import ClipRecogniser, pieces
@@ -109,13 +106,6 @@ def test_what_the_robot_shows_comes_back_and_it_walks_as_fast_as_the_person():
     assert learnt.error["ahead"] < 0.2 < learnt.error["steps"]
     assert learnt.kept["ahead"] > 0.6 and set(learnt.kept) == set(FEATURES)
     assert learnt.arrays["weights_2"].shape == (6, 24) and any("frames of people" in line for line in lines)
-
-
-def test_results_beside_the_skill_are_what_its_figures_say():
-    figures = json.loads((FOLDER / "figures.json").read_text(encoding="utf-8"))
-    results = results_from(figures, "go2")
-    assert read_results(FOLDER, "go2") == results and results["interval"][0] < 138 / 140 < results["interval"][1]
-    assert (results["successes"], results["episodes"], len(results["failures"])) == (138, 140, 2)
 
 
 def test_random_goal_values_stay_in_their_ranges_and_repeat():
