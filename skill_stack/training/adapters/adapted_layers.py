@@ -98,17 +98,14 @@ def begin_as_before(layers: AdaptedLayers, task: TrainingTask, policy: Path) -> 
     Raises:
         DataError: The policy has no adapters, or they are of another rank.
     """
-    model = onnx.load(policy)
-    held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in model.graph.initializer}
-    old = PolicyContract.from_metadata({one.key: one.value for one in model.metadata_props}, str(policy)).adapters
-    if old is None or task.adapters is None or len(held["down0"].T) != layers.rank * len(old.goals):
+    adapters, old = exported_adapters(policy, layers.rank), exported_contract(onnx.load(policy), policy).adapters
+    if old is None or task.adapters is None or len(adapters) != len(old.goals):
         raise DataError(f"{policy}: it has no adapters of rank {layers.rank} to go on with")
+    known = dict(zip(old.goals, adapters))
     for place, goal in enumerate(task.adapters.goals):
-        if goal not in old.goals:
-            continue
-        here, there = (slice(one * layers.rank, (one + 1) * layers.rank) for one in (place, old.goals.index(goal)))
-        for number, (down, up) in enumerate(zip(layers.down, layers.up)):
-            down.data[here], up.data[:, here] = held[f"down{number}"].T[there], held[f"up{number}"].T[:, there]
+        mine = slice(place * layers.rank, (place + 1) * layers.rank)
+        for down, up, (had_up, had_down) in zip(layers.down, layers.up, known.get(goal, ())):
+            down.data[mine], up.data[:, mine] = had_down, had_up
 
 
 def base_layers(task: TrainingTask, policy: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -118,8 +115,7 @@ def base_layers(task: TrainingTask, policy: Path) -> list[tuple[torch.Tensor, to
         DataError: The file is missing, or is another one than the task names.
     """
     layers, wanted = exported_layers(policy), task.adapters.base_sha256 if task.adapters is not None else ""
-    metadata = {one.key: one.value for one in onnx.load(policy).metadata_props}
-    part = PolicyContract.from_metadata(metadata, str(policy)).adapters
+    part = exported_contract(onnx.load(policy), policy).adapters
     found = part.base_sha256 if part is not None else hashlib.sha256(policy.read_bytes()).hexdigest()
     if found != wanted:
         raise DataError(f"{policy}: has the hash {found}, the adapters are of {wanted}: name it in train.yaml to go on")
@@ -177,3 +173,24 @@ def exported_layers(path: Path) -> list[tuple[torch.Tensor, torch.Tensor]]:
         layers[0] = (layers[0][0] * seen, layers[0][1])
         layers[-1] = (layers[-1][0] * answer[:, None], layers[-1][1] * answer)
     return layers
+
+
+def exported_adapters(path: Path, rank: int) -> list[list[tuple[torch.Tensor, torch.Tensor]]]:
+    """Of each adapter of such a policy its two matrices in each layer: up, (outputs, rank), and down, (rank, inputs).
+
+    Raises:
+        DataError: It has none of this rank.
+    """
+    held = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in onnx.load(path).graph.initializer}
+    count = sum(name.startswith("down") for name in held)
+    wide = held["down0"].shape[1] if count else 0
+    if not wide or wide % rank:
+        raise DataError(f"{path}: has no adapters of rank {rank}")
+    numbers = range(count)
+    every = (slice(begin, begin + rank) for begin in range(0, wide, rank))
+    return [[(held[f"up{number}"][one].T, held[f"down{number}"][:, one].T) for number in numbers] for one in every]
+
+
+def exported_contract(model: onnx.ModelProto, path: Path) -> PolicyContract:
+    """The contract that such a policy states; raises DataError, with the path, where it states none."""
+    return PolicyContract.from_metadata({one.key: one.value for one in model.metadata_props}, str(path))

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 
 from skill_stack.core.errors import DataError
-from skill_stack.training.adapters.adapted_layers import Layers
+from skill_stack.training.adapters.adapted_layers import Layers, exported_adapters
 
 Array = np.ndarray
 
@@ -132,17 +131,10 @@ def shipped(policy: Path, rank: int) -> list[Delta]:
     Raises:
         DataError: It has none of this rank.
     """
-    held = {one.name: onnx.numpy_helper.to_array(one).astype(float) for one in onnx.load(policy).graph.initializer}
-    count = sum(name.startswith("down") for name in held)
-    wide = held["down0"].shape[1] if count else 0
-    if not wide or wide % rank:
-        raise DataError(f"{policy}: has no adapters of rank {rank}")
-    adapters = []
-    for begin in range(0, wide, rank):
-        mine = slice(begin, begin + rank)
-        pairs = [(held[f"up{number}"][mine].T, held[f"down{number}"][:, mine].T) for number in range(count)]
-        adapters.append(tuple(decomposed(up, down, rank) for up, down in pairs))
-    return adapters
+    return [
+        tuple(decomposed(up.double().numpy(), down.double().numpy(), rank) for up, down in pairs)
+        for pairs in exported_adapters(policy, rank)
+    ]
 
 
 def nothing(base: Layers, rank: int) -> Delta:

@@ -11,7 +11,7 @@ import torch
 
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError
-from skill_stack.training.adapters.adapted_layers import exported_layers
+from skill_stack.training.adapters.adapted_layers import exported_contract, exported_layers
 
 Array = np.ndarray
 
@@ -33,7 +33,7 @@ def widened_layers(path: Path, contract: PolicyContract, scale: Array) -> Layers
     """
     layers = [(weight.clone(), bias.clone()) for weight, bias in exported_layers(path)]
     model = onnx.load(path)
-    old = PolicyContract.from_metadata({one.key: one.value for one in model.metadata_props}, str(path))
+    old = exported_contract(model, path)
     scaled = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}["scale"]
     columns, rows = list(_values(contract)), list(contract.joint_names)
     lacking = [name for name in (*_values(old), *old.joint_names) if name not in columns and name not in rows]
