@@ -73,7 +73,7 @@ class Language:
         self.library = self._voices.library
         self._robot = library.robot
         self._spoken = SpokenLibrary(_worded(self.library), self.lexicon)
-        self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
+        self._coverage = WordCoverage(self.lexicon, self._spoken)
         self._needs = Needs(knowledge, self.lexicon)
         self.structures = self.lexicon.shared(StructureReader)
         self._words: SceneWords | None = None
@@ -96,7 +96,7 @@ class Language:
 
         def with_coverage(reading: Reading) -> Reading:
             unclaimed = self._coverage.unclaimed(said, reading.read) if reading.read else ()
-            return replace(reading, unclaimed=unclaimed)
+            return replace(reading, unclaimed=unclaimed, notes=(*reading.notes, *self._coverage.guesses(reading)))
 
         return changed(self._voiced(text, scene, facts), with_coverage)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 
 from rapidfuzz import fuzz
 
@@ -56,11 +56,40 @@ class Nearest:
         if any(token.text in STOPS or grammar.separators(tokens, at)[0] > at for at, token in enumerate(tokens[:last])):
             return  # an offer covers one clause only
         chunks, left = self._spotted(tokens, grammar)
-        bound = self._bound(chunks, self._ranked(chunks, " ".join(left)), interpreter)
-        for makes, binding, used in islice(bound, MOST_TRIED):
+        alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
+        ranked = self._ranked(alone, " ".join(left))
+        beyond = self.spoken.lexicon.small.unsupported.keys() & {token.text for token in tokens}
+        likely = ((frame.head, used, frame.skill.name) for frame in ranked for used in (chunks, alone) if not beyond)
+        seen: set[str] = set()
+        for head, used, name in chain(self._standing(tokens, grammar, _known(chunks)), likely):
+            makes = interpreter()
+            binding = makes.best(head, used) if len(seen) < MOST_TRIED else None
+            skill = binding.frame.skill.name if binding is not None else ""
+            if binding is None or skill in seen or name not in ("", skill) or not self._fits(binding):
+                continue
+            seen.add(skill)
             parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))
-            if not isinstance(parts, Answer):
-                yield binding.frame.skill.name, Reading(tuple(parts))
+            yield from [(skill, Reading(tuple(parts)))] if not isinstance(parts, Answer) else ()
+
+    def _fits(self, binding: Binding) -> bool:
+        """Whether a binding may be offered: it lacks nothing, and there are not more objects than the skill takes."""
+        return not (binding.missing or binding.guessed or binding.around) and self._offered(binding.frame)
+
+    def _offered(self, frame: PhraseFrame) -> bool:
+        """Whether a frame has words of its skill, to which a typing error may lead."""
+        return frame.own and frame.skill.hazard != "high"
+
+    def _standing(
+        self, tokens: Sequence[Token], grammar: Grammar, things: int
+    ) -> list[tuple[tuple[str, ...], tuple[Chunk, ...], str]]:
+        """Verbs with their chunks that stand in the words with all known things, longest first: ``help me open it``."""
+        found = [
+            (begin - end, head, chunks)
+            for begin in range(len(tokens))
+            for end, head, chunks in grammar.readings(tokens, begin)
+            if head and _known(chunks) == things > 0
+        ]
+        return [(head, chunks, "") for _, head, chunks in sorted(found, key=lambda one: one[0])]
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:
         """The chunks of the words, and the content words outside of them."""
@@ -78,36 +107,17 @@ class Nearest:
         closed = self.spoken.preparation.known
         return tuple(chunks), [word for word in left if len(word) >= SHORTEST and word.isalpha() and word not in closed]
 
-    def _ranked(self, chunks: tuple[Chunk, ...], left: str) -> list[PhraseFrame]:
+    def _ranked(self, things: tuple[Chunk, ...], left: str) -> list[PhraseFrame]:
         """Frames of the similar skills, best first; named objects add to the similarity."""
-        things = sum(isinstance(chunk, Thing) for chunk in chunks)
         likes: dict[str, float] = {}
         found: list[PhraseFrame] = []
-        for frame in (one for frames in self.spoken.frames.values() for one in frames if one.own):
-            if frame.skill.hazard == "high":
-                continue  # a typing error must not lead to it
+        for frame in (one for frames in self.spoken.frames.values() for one in frames if self._offered(one)):
             if frame.skill.name not in likes:
                 likes[frame.skill.name] = self._like(frame.skill, left) if left else 0.0
             like = likes[frame.skill.name]
-            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= things)
-            found += [frame] if fits and like + PER_THING * things >= LEAST else []
+            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= len(things))
+            found += [frame] if fits and like + PER_THING * len(things) >= LEAST else []
         return sorted(found, key=lambda frame: -likes[frame.skill.name])
-
-    def _bound(
-        self, chunks: tuple[Chunk, ...], frames: Iterable[PhraseFrame], interpreter: Callable[[], Interpreter]
-    ) -> Iterator[tuple[Interpreter, Binding, tuple[Chunk, ...]]]:
-        """Frames with the chunks that fit them, in order, each with its interpreter."""
-        alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
-        for frame in frames:
-            for used in (chunks, alone) if len(alone) < len(chunks) else (chunks,):
-                makes = interpreter()
-                binding = makes.best(frame.head, used)
-                if binding is None or binding.missing or binding.guessed or binding.frame.skill is not frame.skill:
-                    continue
-                if binding.around:
-                    continue  # more objects than the skill takes
-                yield makes, binding, used
-                break
 
     def _like(self, spec: SkillSpec, left: str) -> float:
         """Similarity of words to the phrases, the name and the description of a skill, 0 to 1."""
@@ -120,3 +130,9 @@ def _told(chunk: Chunk) -> bool:
     if isinstance(chunk, Thing):
         return chunk.noun is not None and chunk.noun.role in ("thing", "speaker", "list")
     return isinstance(chunk, Amount | Choice | HeadingChunk | Times)
+
+
+def _known(chunks: Sequence[Chunk]) -> int:
+    """The number of chunks that name known things."""
+    nouns = (chunk.noun for chunk in chunks if isinstance(chunk, Thing))
+    return sum(noun is not None and noun.role in ("thing", "list") for noun in nouns)

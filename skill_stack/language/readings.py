@@ -14,8 +14,6 @@ from skill_stack.language.words.text import Token
 class TakenAs(str):
     """A note that the reading rests on a paraphrase or a corrected spelling; it may be empty."""
 
-    __slots__ = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Naming:

@@ -400,7 +400,7 @@ class Planner:
         """
         name, lexicon = plain.missing, self.language.lexicon
         said = name.split()
-        heads = {" ".join(said[at:]) for at in range(1, len(said))}
+        heads = {" ".join(part) for at in range(1, len(said)) for part in (said[at:], said[:at])}  # "pan thoroughly"
         alike = [
             thing for thing in scene.things
             if not heads.isdisjoint(lexicon.kind_nouns.nouns_of(thing))

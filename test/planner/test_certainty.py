@@ -48,8 +48,9 @@ def test_own_words_and_exact_synonyms_run(plain, text):
     assert (plan.status, plan.certainty, skills(plan)) == ("plan", "said", ["take"])
 
 
-@pytest.mark.parametrize("text", ["fetch the mug", "pick up the mgu"])
-def test_other_verbs_and_mended_slips_are_asked_about(plain, text):
+@pytest.mark.parametrize("text", ["fetch the mug", "pick up the mgu", "gently pick up the mug", "maybe pick up the mug",
+                                  "we should pick up the mug", "keep picking up the mug"])  # fmt: skip
+def test_other_verbs_mended_slips_manners_and_doubt_are_asked_about(plain, text):
     plan = plain(text)
     assert (plan.status, plan.certainty, skills(plan)) == ("question", "inferred", ["take"])
     assert plan.reason.startswith("Shall I ") and plan.reason.endswith("?")
@@ -63,6 +64,23 @@ def test_another_word_before_the_one_thing_of_a_kind_is_asked_about(plain, text,
     plan = plain(text)
     assert (plan.status, plan.certainty, skills(plan)) == ("question", "nearest", [step])
     assert plan.reason.startswith(f"There is no {name} here.") and plan.reason.endswith("Do you mean that?")
+
+
+@pytest.mark.parametrize("text", ["open the gate a bit", "open the gate for ten seconds", "gate maybe, open it"])
+def test_an_amount_or_a_time_that_no_skill_takes_is_not_dropped(plain, text):
+    assert plain(text).status in ("question", "refusal")
+
+
+@pytest.mark.parametrize("text", ["pick up the mug but", "pick up the mug and.", "pick up the mug when"])
+def test_an_order_that_is_not_finished_is_asked_about(plain, text):
+    plan = plain(text)
+    assert (plan.status, plan.tree) == ("question", None) and plan.reason.endswith("what?")
+
+
+@pytest.mark.parametrize("text", ["help me open the gate", "open the gate wide"])
+def test_the_words_of_a_skill_that_stand_in_others_are_offered(plain, text):
+    plan = plain(text)
+    assert (plan.status, plan.certainty, skills(plan)) == ("question", "nearest", ["unlatch"])
 
 
 def test_of_several_things_of_a_kind_a_person_may_choose(planner, scene, standing):

@@ -20,7 +20,7 @@ from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import LINKS, Text, past
+from skill_stack.language.words.text import LINKS, STOPS, Text, past, past_end
 
 MOST_CONDITIONS = 8
 """Conditions of one instruction at most."""
@@ -66,6 +66,9 @@ class Composer:
         parts = self._in_turn(segments or [Outlined("do", tokens)])
         if isinstance(parts, Answer):
             return parts
+        end = past_end(self.text.tokens, STOPS)
+        if parts and self.text.tokens[end - 1].text in WORDS.unfinished:  # "lift the pan but"
+            return question(f"'{self._said(self.text.tokens[:end])}' what?")
         requested = self._requested(parts)
         if requested is not None:
             return requested

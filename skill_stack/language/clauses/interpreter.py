@@ -127,7 +127,7 @@ class Interpreter:
         yield from [faced] if isinstance(faced, Answer) else self._done(binding, clause, (*wants, *faced))
         yield from (self._reach(noun, None, clause, binding.limits) for noun in binding.of("onward"))
         if binding.hold is not None:
-            yield self._stay(binding.hold, clause)
+            yield self._stay(binding.hold, binding.frame.skill, clause)
 
     def _on_the_way(self, binding: Binding, clause: Clause) -> Iterator[Part | Answer]:
         for kind, noun, gap in binding.around:
@@ -379,7 +379,11 @@ class Interpreter:
         forward, sign = directional(walk.skill, self.lexicon.directions.opposites)["forward"]
         yield self._step(walk.skill, {forward: sign * binding.advance}, why)
 
-    def _stay(self, seconds: float, clause: Clause) -> Step | Answer:
+    def _stay(self, seconds: float, spec: SkillSpec, clause: Clause) -> Step | Answer:
+        """A step of waiting; where the skill leaves nothing that is true of the robot, it does not last: ``nod``."""
+        made = (one.arguments for one in map(Literal.parse, spec.effects) if one.positive)
+        if all(names and all(name[0] == "$" for name in names) for names in made):
+            self.notes.append(TakenAs("I do that once, and then wait"))
         wait = self.by_sense("wait")
         units = {unit: 1.0 if unit == "s" else SCALES[unit][1] for unit in ("s", *SCALES) if si(unit) == "s"}
         timed = [p for p in wait.skill.goal if p.type == "number" and p.unit in units] if wait else []
@@ -414,13 +418,7 @@ def _thing(name: str) -> Noun:
 
 
 def _divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> Answer | None:
-    """Asks where a held object is to go that has several destinations; None if each object has one.
-
-    Args:
-        spec: The skill.
-        ways: The arguments of each of its steps.
-        types: Which objects fit which parameters.
-    """
+    """Asks where a held object is to go that has several destinations; None if each object has one."""
     for name in types.held(spec) if len(ways) > 1 else ():
         for thing in {str(one.get(name)) for one in ways}:
             among = [one for one in ways if one.get(name) == thing]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.language.readings import TakenAs
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import MannerKind
 
@@ -49,9 +50,10 @@ class Manners:
         return out
 
     def notes(self) -> list[str]:
-        """Returns notes on adverbs without effect."""
+        """Returns notes on adverbs without effect; where one is no mere politeness, the reading is a guess."""
         ignored = [word for word in self.said if word not in self.heeded]
-        return [f"I do not change how I move, so '{word}' makes no difference" for word in ignored]
+        notes = {word: f"I do not change how I move, so '{word}' makes no difference" for word in ignored}
+        return [note if word in self.lexicon.manner.polite else TakenAs(note) for word, note in notes.items()]
 
 
 def _value(parameter: GoalParameter, kind: MannerKind, given: Mapping[str, float | str]) -> float | str | None:

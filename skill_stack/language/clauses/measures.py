@@ -10,6 +10,7 @@ from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.grammar.chunks import Amount
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, numeric, velocities
+from skill_stack.language.readings import TakenAs
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 
@@ -152,7 +153,7 @@ class Measures:
         """Uses a time as a stay afterwards; a vague amount without a parameter is noted only."""
         frame = binding.frame
         if amount.vague and frame.roles and parameter is None:
-            binding.notes.append("how much is left to me")
+            binding.notes.append(TakenAs("how much is left to me"))
             return True
         # With a distance or an angle a time is the duration of the motion.
         stays = not endless(frame.skill) and frame.shape not in ("distance", "angle")

@@ -100,12 +100,6 @@ class Reader:
                 group, swap = self._add(out, one, group, order, swap or self._earlier(order, at), form)
             if verbal and link in WORDS.verb_links:
                 self._share(one, out[:-1])
-        return self._ended(out, order)
-
-    def _ended(self, out: list[BoundClause | int], order: str) -> list[BoundClause | int] | Answer:
-        """The clauses; a question where there is none, or the last words open one: ``lift the pan when``."""
-        if out and order in ("after", "before"):
-            return question(f"'{self._words(0, len(self.tokens))}' what?")
         return self._no_verb() if not out or self.topics else out
 
     def _denied(self, begun: int, at: int, before: BoundClause | None) -> Answer | None:
@@ -119,11 +113,7 @@ class Reader:
     def _add(
         self, out: list[BoundClause | int], one: BoundClause | int, group: _Group, order: str, earlier: bool, form: bool
     ) -> tuple[_Group, bool]:
-        """Adds a clause that begins a group, before the last group if it is earlier.
-
-        Returns:
-            Its group; whether the next group is done before it.
-        """
+        """Adds a clause that begins a group; returns that, and whether the next group is done before it."""
         if order == "instead" and isinstance(one, BoundClause) and _last_clause(out) is not None:
             self._take_back(out, one)
             return group, False
@@ -289,7 +279,9 @@ class Reader:
 
     def _not_understood(self, at: int) -> Answer:
         """The answer that names a clause and its words that were not read."""
-        end = next((k for k in range(at, len(self.tokens)) if k > at and self._ends(k)), len(self.tokens))
+        ends = (k for k in range(at + 1, len(self.tokens))
+                if self.tokens[k].text in STOPS or self.grammar.at_boundary(self.tokens, k))  # fmt: skip
+        end = next(ends, len(self.tokens))
         words = self._words(at, end)
         if any(token.text == "or" for token in self.tokens[at:end]):
             return question(f"'{words}' leaves a choice. Which one shall I do?")
@@ -297,15 +289,11 @@ class Reader:
             if token.text in self.unsupported:
                 what = self.unsupported[token.text]
                 beyond = f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me."
-                return refusal(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
+                return unread(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
         if not self._verbal(at) or self.grammar.furthest >= end:
             return cannot(self.interpreter.library, words)
         rest = self._words(self.grammar.furthest, end)
         return unread(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
-
-    def _ends(self, at: int) -> bool:
-        """Whether a clause that was not read ends at a position."""
-        return self.tokens[at].text in STOPS or self.grammar.at_boundary(self.tokens, at)
 
     def _help(self) -> str:
         return str(cannot(self.interpreter.library, "")).partition("'. ")[2]

@@ -161,11 +161,6 @@ class ConditionReader:
             found.append((begin + 1, _signed(constant, positive)))
         for end, name in self._relations.match(tokens, begin):
             found += self._with_thing(tokens, end, self._words.between_facts[name], positive)
-        if "have" in (text, tokens[begin - 1].text if begin > at else ""):  # "have loaded the box"
-            perfect = begin + (text == "have")
-            if perfect < len(tokens) and tokens[perfect].text == "not":
-                perfect, positive = perfect + 1, not positive
-            found += self._done(tokens, perfect, positive)
         return found + self._own(tokens, begin, positive)
 
     def _constant(self, text: str) -> Literal | None:
@@ -173,24 +168,17 @@ class ConditionReader:
         exact = next((constants[word] for word in (text, *bases(text)) if word in constants), None)
         return exact or next((literal for value, literal in constants.items() if _alike(value, text)), None)
 
-    def _alike(self, word: str, count: int, robot: bool) -> list[str]:
-        """Predicates that a word names in any inflection, by their number of arguments and first argument."""
+    def _alike(self, word: str, count: int) -> list[str]:
+        """Predicates of the robot that a word names in any inflection, by their number of arguments."""
         forms = self._known.forms.items()
-        return [name for (name, many), agent in forms if many == count and bool(agent) == robot and _alike(name, word)]
-
-    def _done(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
-        """What the robot has done, by a participle: ``(have) loaded the box``."""
-        done = tokens[at].text if at < len(tokens) else ""
-        found = self._with_thing(tokens, at + 1, self._alike(done, 2, robot=True), positive)
-        names = self._alike(done, 1, robot=False)
-        return found + self._of_nouns(tokens, at + 1, self._known.of_thing, names, positive) if names else found
+        return [name for (name, many), robot in forms if robot and many == count and _alike(name, word)]
 
     def _own(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
         """Predicates of the robot, alone or with an object: ``docked (at the charger)``."""
         text = tokens[at].text if at < len(tokens) else ""
-        bare = self._known.of_robot(self._alike(text, 1, robot=True))
+        bare = self._known.of_robot(self._alike(text, 1))
         found: list[Found] = [(at + 1, _signed(bare, positive))] if bare is not None else []
-        own = self._alike(text, 2, robot=True)
+        own = self._alike(text, 2)
         for end in (at + 1, at + 2):
             if end <= len(tokens) and tokens[end - 1].text not in self._articles:
                 found += self._with_thing(tokens, end, own, positive)

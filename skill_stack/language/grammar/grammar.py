@@ -113,11 +113,7 @@ class Grammar:
                     yield stop, (), chunks
 
     def _addressed(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], Chunk]]:
-        """Verbs of several words with a noun phrase inside: ``tell Anna a joke``, ``count the sitting people``.
-
-        Yields:
-            Position after the verb, the verb, and the chunk inside.
-        """
+        """Verbs of several words with a noun phrase inside, with its end: ``tell Anna a joke``, ``count the cups``."""
         if at >= len(tokens) or not tokens[at].text.isalpha():
             return
         for begin in range(at + 1, min(at + LONGEST_HEAD, len(tokens))):

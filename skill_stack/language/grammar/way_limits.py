@@ -90,11 +90,7 @@ class WayLimits:
         return Marked(tuple(out), limits, tuple(whole), plain, tuple(said))
 
     def _fronted(self, tokens: Tokens, at: int) -> Found | None:
-        """A constraint before its order; ``keep off the box`` alone is an order of another kind.
-
-        Returns:
-            Where the order begins or, where it has no verb, what it goes to; and the constraint.
-        """
+        """Where the order behind a constraint begins, and that; ``keep off the box`` alone is another kind of order."""
         for end, limit in self._at(tokens, at, joined=True):
             if end < len(tokens) and tokens[end].text in (",", "and"):
                 return end + 1, limit

@@ -35,9 +35,9 @@ class Needs:
         """
         said = " ".join(token.text for token in tokens if token.text not in STOPS and token.text != ",")
         for speaker, words in self._speakers(said, scene):
-            for need in self._needs:
-                if any(saying.fullmatch(words) for saying in need.say):
-                    yield from _requests(need, speaker, scene)
+            for need in (one for one in self._needs if any(saying.fullmatch(words) for saying in one.say)):
+                things = [thing.id.replace("_", " ") for thing in _fitting(need, scene)[:MOST_THINGS]]
+                yield from (ask.format(thing=thing, speaker=speaker) for ask in need.ask for thing in things)
 
     def _speakers(self, said: str, scene: SceneGraph) -> Iterator[tuple[str, str]]:
         """Who may have the need, and the words in the first person: ``i am thirsty`` of ``anna is thirsty``."""
@@ -46,13 +46,6 @@ class Needs:
             for name in _names(thing) if thing.kind in self._people else ():
                 if said.startswith(f"{name} is "):
                     yield thing.id.replace("_", " "), "i am" + said.removeprefix(f"{name} is")
-
-
-def _requests(need: Need, speaker: str, scene: SceneGraph) -> Iterator[str]:
-    things = _fitting(need, scene)[:MOST_THINGS]
-    for ask in need.ask:
-        for thing in things:
-            yield ask.format(thing=thing.id.replace("_", " "), speaker=speaker)
 
 
 def _fitting(need: Need, scene: SceneGraph) -> list[SceneObject]:

@@ -120,11 +120,7 @@ class LearntWording:
         return self._spoken.constraints.dropped(tokens, (), nothing) is not None
 
     def _pattern(self, phrase: LearntPhrase, spec: SkillSpec) -> Pattern:
-        """A phrase as words and slots.
-
-        Raises:
-            UnknownName: The skill has no parameter of a slot.
-        """
+        """A phrase as words and slots; raises UnknownName where the skill has no parameter of a slot."""
         out: list[str | GoalParameter] = []
         for index, piece in enumerate(SLOT.split(phrase.phrase)):
             out += [spec.parameter(piece)] if index % 2 else self._spoken.lexicon.split(piece)

@@ -79,11 +79,7 @@ class FrameCompiler:
         return out
 
     def _checked(self, spec: SkillSpec) -> tuple[str, ...]:
-        """The senses that a skill declares.
-
-        Raises:
-            DataError: The lexicon has no such sense.
-        """
+        """The senses that a skill declares; raises a DataError where the lexicon has no such sense."""
         known = self._lexicon.verbs.senses
         wrong = next((sense for sense in spec.senses if sense not in known), None)
         if wrong is not None:

@@ -143,11 +143,7 @@ class SpokenLibrary:
 
 
 def _unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
-    """Removes frames of a wide sense whose words another skill has as its own: pointing is no facing where one points.
-
-    Args:
-        frames: All frames of a library.
-    """
+    """Removes frames of a wide sense whose words another skill has: pointing is no facing where one points."""
     claimed: dict[tuple[Head, bool], set[str]] = {}
     for one in frames:
         for words in one.surfaces if one.own else ():

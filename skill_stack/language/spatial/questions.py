@@ -13,13 +13,13 @@ from skill_stack.core.spatial.parts import is_part
 from skill_stack.core.spatial.places import free_place
 from skill_stack.core.spatial.relations import Frame
 from skill_stack.core.spatial.solids import gap
-from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneChange, SceneGraph, SceneObject
 from skill_stack.language.answers import Answer, listed, question
 from skill_stack.language.grammar.reference import Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.spatial.program import Ends, SpatialProgram
+from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.pattern_grammar import PatternGrammar, Term, Unfit, load_grammar
@@ -119,19 +119,8 @@ def _tables(lexicon: Lexicon) -> dict[str, PhraseTable[Any]]:
     }  # fmt: skip
 
 
-@dataclass(slots=True)
-class SpatialQuestions:
-    """Answers questions over one scene.
-
-    Attributes:
-        spoken: The library with its words.
-        words: Names of the scene.
-        facts: Facts that hold now.
-    """
-
-    spoken: SpokenLibrary
-    words: SceneWords
-    facts: frozenset[Fact]
+class SpatialQuestions(OrderForm):
+    """Answers questions over one scene."""
 
     def answer(self, tokens: Sequence[Token]) -> Answer | None:
         """Answers a question; None where the words are none that the grammar reads."""

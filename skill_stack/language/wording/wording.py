@@ -85,9 +85,7 @@ class Wording:
         if not self.form.begins(tokens, past(tokens, 0, LINKS)):
             return tokens
         for at in range(2, len(tokens)):
-            taken = any(one.text == "no" for one in tokens[at : at + 1]) or tokens[at - 1].text in LINKS
-            taken = taken and self.form.spoken.skill_end(tokens, at) is None  # some drop it
-            end = self.form.at("cancelling", tokens, at) if taken else None
+            end = self.form.at("cancelling", tokens, at) if self._takes_back(tokens, at) else None
             if end is not None and past(tokens, end, PAUSES | WORDS.beside_cancelling) == len(tokens):
                 return Answer("statement", FORBIDDEN)
             stopped = at + 1 < len(tokens) and tokens[at].text in STOPS
@@ -97,6 +95,11 @@ class Wording:
                 said = tokens[at : at + 1] if more else self.form.inserted(INSTEAD, tokens[at])
                 tokens = (*tokens[:at], *said, *tokens[mark[0] :])
         return tokens
+
+    def _takes_back(self, tokens: Tokens, at: int) -> bool:
+        """Whether words may take back the order before them, unlike ``yes or no`` and what a skill does: ``drop it``."""
+        before, no = tokens[at - 1].text, any(one.text == "no" for one in tokens[at : at + 1])
+        return (before in LINKS or (no and before != "or")) and self.form.spoken.skill_end(tokens, at) is None
 
     def _out_of_order(self, tokens: Tokens) -> Answer | None:
         """The refusal of an order with its place in the sequence at its end: ``close the door last; …``; or None."""
