@@ -97,7 +97,7 @@ class Wording:
         return tokens
 
     def _takes_back(self, tokens: Tokens, at: int) -> bool:
-        """Whether words may take back the order before them, unlike ``yes or no`` and what a skill does: ``drop it``."""
+        """Whether words may take back the order before them, but neither ``yes or no`` nor what a skill does."""
         before, no = tokens[at - 1].text, any(one.text == "no" for one in tokens[at : at + 1])
         return (before in LINKS or (no and before != "or")) and self.form.spoken.skill_end(tokens, at) is None
 
