@@ -64,8 +64,10 @@ class Nearest:
         for head, used, name in chain(self._standing(tokens, grammar, _known(chunks)), likely):
             makes = interpreter()
             binding = makes.best(head, used) if len(seen) < MOST_TRIED else None
-            skill = binding.frame.skill.name if binding is not None else ""
-            if binding is None or skill in seen or name not in ("", skill) or not self._fits(binding):
+            if binding is None or not self._fits(binding):
+                continue
+            skill = binding.frame.skill.name
+            if name not in ("", skill) or skill in seen:
                 continue
             seen.add(skill)
             parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))

@@ -395,12 +395,16 @@ class Planner:
     def _of_that_kind(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The question whether a thing of the kind is meant by a name that fits none; the refusal where too many are.
 
-        A word before a noun may be the person's own: *the kitchen table* where one table is known. A colour or a
-        relation tells things apart, and people are not taken for one another.
+        A word before a noun may be the person's own: *the kitchen table* where one table is known; one behind it at the
+        end of a single order may be no noun. A colour or a relation tells things apart, and people are not taken for
+        one another.
         """
         name, lexicon = plain.missing, self.language.lexicon
         said = name.split()
-        heads = {" ".join(part) for at in range(1, len(said)) for part in (said[at:], said[:at])}  # "pan thoroughly"
+        heads = {" ".join(said[at:]) for at in range(1, len(said))}
+        text = plain.instruction.casefold().rstrip(" .!")
+        if text.endswith(name) and lexicon.small.then.isdisjoint(text.replace(",", " and ").split()):
+            heads |= {" ".join(said[:at]) for at in range(1, len(said))}  # "wash the pan thoroughly"
         alike = [
             thing for thing in scene.things
             if not heads.isdisjoint(lexicon.kind_nouns.nouns_of(thing))
