@@ -22,7 +22,7 @@ from skill_stack.language.language import LONGEST_TEXT, Language
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 from skill_stack.language.naming import DOING
 from skill_stack.language.phrases.parameter_kinds import ParameterKinds
-from skill_stack.language.readings import Naming, Reading, Readings, following
+from skill_stack.language.readings import Naming, Reading, Readings, TakenAs, following
 from skill_stack.language.search_words import GEOMETRY, Sought, sought, things_meant
 from skill_stack.language.spatial.questions import posed, spatial_grammar
 from skill_stack.language.structures.structure_reader import ClearingWords, scene_described
@@ -37,8 +37,8 @@ __all__ = [
     "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
     "ParameterKinds", "PhraseTable", "QuantityParser", "Reading", "Readings", "KindRule", "UsualUse", "Senses",
-    "Sought", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed", "load_lexicon",
-    "modifies", "name_words", "order", "pick", "question",
+    "Sought", "TakenAs", "Term", "Token", "WITHIN", "bases", "correction", "following", "lasting", "listed",
+    "load_lexicon", "modifies", "name_words", "order", "pick", "question",
     "PatternRule", "Slot", "posed", "refusal", "scene_described", "shortened", "side_by_side", "sought",
     "spatial_grammar", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

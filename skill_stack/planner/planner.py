@@ -30,6 +30,7 @@ from skill_stack.language import (
     LearntPhrases,
     Lexicon,
     Reading,
+    TakenAs,
     refusal,
     shortened,
     side_by_side,
@@ -300,9 +301,10 @@ class Planner:
         return refused
 
     def _said(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Reading:
-        """Words that skills cover for certain; without steps for other words."""
+        """Words that skills cover, a guess among the notes, so that it is asked about; no steps for other words."""
         made = self._made(text, scene, facts, None)
-        if isinstance(made, Answer) or made.certainty != "said":
+        guess = not isinstance(made, Answer) and any(isinstance(note, TakenAs) for note in made.notes)
+        if isinstance(made, Answer) or not (made.certainty == "said" or guess):
             return Reading(())
         return Reading(tuple(parts_of(without_inserted_steps(made.tree), self.library)), made.notes)
 
