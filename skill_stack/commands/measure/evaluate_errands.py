@@ -221,9 +221,12 @@ PARTS = {
         DrawnKind(ProposalScore.from_json, proposal_figures, proposal_misses, lambda row: _told(row, "right")),
         _rehearsal,
     ),
-    "responses": ErrandPart(
-        DrawnKind(ResponseScore.from_json, response_figures, response_misses),
-        _Scored("benchmarks.connecting.response_walks.ResponseWalks"),
+    **dict.fromkeys(
+        ("responses", "g1_responses"),
+        ErrandPart(
+            DrawnKind(ResponseScore.from_json, response_figures, response_misses),
+            _Scored("benchmarks.connecting.response_walks.ResponseWalks"),
+        ),
     ),
     "composites": ErrandPart(
         _counted("planning.gaps", "composite_figures", "composite_misses"),
@@ -257,7 +260,7 @@ def run(
         file: The suite.
         seeds: Seeds; none takes as many of each part as the suite states, drawn by the version of the software.
         options: Of the command line: ``task``, names of parts, or ``list``, which tells them; ``json``, ``fresh`` and
-            ``into``, the folder of a robot's skills, where ``responses`` are written. Other suites get all of them.
+            ``into``, the folder of a robot's skills, where responses are written. Other suites get all of them.
         found: Where robots are, and where results are kept.
         measure: Runs the evaluation of another suite; takes the options of its command line.
 
@@ -330,7 +333,7 @@ def _measured(
         yield from part.rows(found, robot)(left) if left else ()
 
     ended = score_all(name, wanted, kept, kind, rows, options.json)
-    if name == "responses" and options.into is not None and ended <= 1:
+    if part.kind.parse == ResponseScore.from_json and options.into is not None and ended <= 1:
         scores = [kept.scores[seed] for seed in wanted]
         note(f"wrote {save_responses(options.into, str(stated['skill']), scores, commit_here())}")
     return ended
