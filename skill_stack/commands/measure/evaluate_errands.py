@@ -176,9 +176,9 @@ _BUILDINGS = DrawnKind(BuildingScore.from_json, building_figures, building_misse
 _SWITCHED = DrawnKind(SwitchScore.from_json, switch_figures, switch_misses, lambda row: _switch_told(row))
 
 
-def _nodes(name: str) -> _Scored:
+def _nodes(name: str, method: str = "score") -> _Scored:
     """What runs and judges errands through all nodes with a camera."""
-    return _Scored(f"commands.measure.through_nodes.errands.{name}", sees=True)
+    return _Scored(f"commands.measure.through_nodes.errands.{name}", method, sees=True)
 
 
 PARTS = {
@@ -194,6 +194,10 @@ PARTS = {
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeTowers")),
     "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _nodes("NodeBlocked")),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes")),
+    "leaf_here": ErrandPart(
+        _contrast(0.9, -1.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes", "leaf_here")
+    ),
+    "leaf_here_nodes": ErrandPart(_contrast(0.9, -1.0), _nodes("NodeBlocked", "leaf_here")),
     "doors": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.door_episodes.DoorEpisodes")),
     "lids": ErrandPart(_contrast(0.9, -1.0), _Scored("runtime.episodes.errands.lid_episodes.LidEpisodes")),
     **{f"{robot}_bodies_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeBodies")) for robot in ("go2", "g1")},

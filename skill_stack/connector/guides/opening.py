@@ -65,8 +65,7 @@ class OpeningGuide(PushingGuide):
         """The line through the opening; from the other side the leaf cannot be pushed."""
         door = TargetMemory(self._names[0], 0.0).find(view)
         hinge, leaf, push = _swings(door)
-        along = Pose2(hinge.x, hinge.y, push)
-        if door.opened < OPEN_ANGLE and along.local(view.pose.x, view.pose.y)[0] > 0.0:
+        if door.opened < OPEN_ANGLE and door.opens_towards(view.pose.x, view.pose.y):
             raise GuideFailure("door swings away", f"'{door.id}' swings towards me, and I can only push it open")
         length = math.hypot(*(door.hinge or (0.0, 0.0))) + door.size[0] / 2
         front, lever = self._context.footprint.front, min(_LEVER, length / 2)

@@ -170,9 +170,11 @@ class BlockedWays:
         names = [one for one in self._clearing.in_the_way(blockage) if one not in self._stuck]
         labels = " and ".join(f"the {blockage.scene[name].label}" for name in names)
         left = f"{labels} must not be moved" if names else ""
-        unsure = None if names else self._clearing.unsure(blockage)
+        leaf = None if names else self._clearing.swings_here(blockage)
+        unsure = None if names or leaf else self._clearing.unsure(blockage)
         self._unsure[blockage.request.id] = unsure.id if unsure is not None else ""
         asked = f"the {unsure.label} is in the way, and I do not know whether it may be moved" if unsure else ""
+        asked = f"the {leaf.label} swings towards me, and I can only push it open" if leaf else asked
         return "; ".join(dict.fromkeys(filter(None, (before, left, asked))))
 
     def ended(self, outcome: StepOutcome) -> StepOutcome:

@@ -225,14 +225,34 @@ class ObstacleRemoval:
         scene, target = blockage.scene, self._target(blockage)
         if self._mover is None or target is None or blockage.request.skill == self._mover.spec.name:
             return None
-        loose = {one.id: replace(one, movable=True) for one in scene.things if _undescribed(one)}
-        supposed = replace(blockage, scene=replace(scene, objects={**scene.objects, **loose}))
+        supposed, loose = self._supposed(blockage)
         errand = self.errand(supposed)
         if errand is not None and errand.blocker.id in loose:
             return scene[errand.blocker.id]
         supposed = replace(supposed, field=None)
         along = self._along(supposed, target, self._movable(supposed, target))
         return next((scene[one.id] for one in along if one.id in loose), None)
+
+    def swings_here(self, blockage: Blockage) -> SceneObject | None:
+        """The first thing in the way, where it opens towards the robot: pushing shuts it, whoever gives leave.
+
+        Args:
+            blockage: The blocked path.
+        """
+        target = self._target(blockage)
+        if self._mover is None or target is None:
+            return None
+        supposed = replace(self._supposed(blockage)[0], field=None, kept=())
+        along = self._along(supposed, target, self._movable(supposed, target))
+        first = along[0] if along else None
+        return first if first is not None and first.opens_towards(blockage.here.x, blockage.here.y) else None
+
+    @staticmethod
+    def _supposed(blockage: Blockage) -> tuple[Blockage, dict[str, SceneObject]]:
+        """The blocked path as if all might be moved that a camera found and nobody described; and those things."""
+        scene = blockage.scene
+        loose = {one.id: replace(one, movable=True) for one in scene.things if _undescribed(one)}
+        return replace(blockage, scene=replace(scene, objects={**scene.objects, **loose})), loose
 
     def _views(self, blockage: Blockage, target: SceneObject) -> Iterator[Blockage]:
         """The blocked path as it is, then without what may give way with movable objects, where there is such."""

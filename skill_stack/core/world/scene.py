@@ -104,6 +104,14 @@ class SceneObject:
             return replace(self, lifted=max(0.0, angle))
         return self.turned(wrap_angle(self.swing[0] + angle * math.copysign(1.0, self.swing[1] - self.swing[0])))
 
+    def opens_towards(self, x: float, y: float) -> bool:
+        """Whether it has a hinge, and as it opens comes to the side of it on which a point of the plane is, m."""
+        if self.hinge is None:
+            return False
+        shut = math.atan2(-self.hinge[1], -self.hinge[0]) + self.swing[0]
+        opens = shut + math.copysign(math.pi / 2, self.swing[1] - self.swing[0])
+        return Pose2(self.axis.x, self.axis.y, opens).local(x, y)[0] > 0.0
+
     @property
     def radius(self) -> float:
         """Radius of the circle around the object in the ground plane, m."""

@@ -178,6 +178,19 @@ def test_a_leaf_that_only_a_camera_found_is_asked_about_too(world, things):
     assert "the door is in the way" in outcome.reason and "push" not in made.skills
 
 
+@pytest.mark.parametrize("found", [{"last_seen": 1.0}, {"movable": True}], ids=["seen", "stated"])
+def test_a_leaf_that_opens_towards_the_robot_is_named_and_nobody_is_asked_for_leave(world, things, found):
+    _, *rest = corridor(things)
+    leaf = SceneObject("door", "door", (0.6, 0.0, 0.3), -1.95, "box", (0.76, 0.04, 0.6),
+                       hinge=(-0.38, 0.0), swing=(-math.pi / 2, -3.3), **found)  # fmt: skip
+    assert leaf.opens_towards(0.0, 0.0) and not leaf.opens_towards(2.0, 0.0)
+    made = world([leaf, *rest])
+    outcome = finished(made)
+    assert (outcome.violated, outcome.thing) == ("way is free", "")
+    assert "the door swings towards me, and I can only push it open" in outcome.reason and "push" not in made.skills
+    assert not replace(leaf, hinge=None).opens_towards(0.0, 0.0)
+
+
 @pytest.mark.parametrize(
     "fields", [{"last_seen": 0.0}, {"kind": "wall"}, {"kind": "table"}, {"size": (0.3, 1.3, 0.4)}], ids=str
 )

@@ -18,7 +18,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.core.world.world_facts import OPEN_ANGLE, SHUT_ANGLE, place_facts
-from skill_stack.evaluation.scenes.hinged.door_scenes import HERE, KINDS, door_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import HERE, KINDS, door_scene, leaf_here
 from skill_stack.planner import Planner
 from skill_stack.runtime.episodes.errands.door_episodes import DoorEpisodes
 from skill_stack.runtime.line.sighted_line import SightedLine
@@ -50,6 +50,14 @@ def test_eight_seeds_have_all_kinds_and_a_door_that_swings_towards_the_robot_ope
         assert (middle.position[0] < shut.position[0]) == (scene.kind in HERE)
         assert shut.opened < SHUT_ANGLE < OPEN_ANGLE <= door.turned(door.swing[1]).opened
         assert scene.closes == (door.opened > SHUT_ANGLE and scene.kind != "ajar")
+
+
+def test_a_leaf_on_no_map_opens_towards_the_robot_and_shuts_the_only_way() -> None:
+    for seed in range(4):
+        scene = leaf_here(seed)
+        leaf = next(one for one in set_up(scene.file, 0).objects if one.id == "door")
+        assert scene.refused and scene.hidden == ("door",) and leaf.opens_towards(0.0, 0.0)
+        assert math.radians(9.0) < leaf.opened < math.radians(36.0)
 
 
 @pytest.mark.parametrize("words", ["open the door", "push the door open", "push open the door"])

@@ -31,12 +31,12 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile
 from skill_stack.evaluation.bodies.body_scenes import body_scene
-from skill_stack.evaluation.scenes.blocked_scenes import blocked_scene
+from skill_stack.evaluation.scenes.blocked_scenes import BlockedScene, blocked_scene
 from skill_stack.evaluation.scenes.building_scenes import red_tower
 from skill_stack.evaluation.scenes.changing_rooms import DoorWatch, Spot, changing_rooms
 from skill_stack.evaluation.scenes.failure_scenes import FailureScene, failure_scene
 from skill_stack.evaluation.scenes.handling_scenes import HandlingScene, handling_scene
-from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import BALL, DOOR, door_scene, leaf_here
 from skill_stack.evaluation.scenes.hinged.lid_scenes import LID, lid_scene
 from skill_stack.evaluation.scores.building_score import STANDING, standing
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
@@ -248,7 +248,14 @@ class NodeBlocked(_SeenEpisodes):
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the floor of a seed; there is nothing to compare with."""
-        scene = blocked_scene(seed)
+        return self._score(blocked_scene(seed))
+
+    def leaf_here(self, seed: int) -> ContrastScore:
+        """The same of a door that opens towards the robot and is on no map: it has to be named and left."""
+        return self._score(leaf_here(seed))
+
+    def _score(self, scene: BlockedScene) -> ContrastScore:
+        seed = scene.seed
         known = [one for one in scene.file.objects if one.id not in scene.hidden]
         told = scene.file.model_copy(update={"objects": tuple(known)})
         with stage_of(self._resources, self._deployment, scene.file, seed, told) as stage:

@@ -10,7 +10,7 @@ import numpy as np
 
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.world.scene_file import SceneFile
-from skill_stack.evaluation.scenes.blocked_scenes import VARIATION, ball_beyond, door_leaf, pen
+from skill_stack.evaluation.scenes.blocked_scenes import VARIATION, BlockedScene, ball_beyond, door_leaf, pen
 
 KINDS = ("shut", "ajar", "and on", "towards", "open beyond", "open here", "ajar here", "out of reach")
 """To be opened: a shut door; one ajar; a shut one with a ball behind it to go to; one that swings towards the robot. To
@@ -83,6 +83,19 @@ def door_scene(seed: int) -> DoorScene:
            "objects": [*pen(near, deep, [(gap, wide)]), ball, door], "variation": VARIATION}  # fmt: skip
     words = WORDS[kind][int(rng.integers(len(WORDS[kind])))]
     return DoorScene(seed, parse_model(SceneFile, raw, "door scene"), words, kind)
+
+
+def leaf_here(seed: int) -> BlockedScene:
+    """Draws a floor whose only way leads through a doorway with a leaf that no map has, ajar towards the robot."""
+    rng = np.random.default_rng((seed, 77))
+    near, wide, deep, gap = (float(rng.uniform(*ends)) for ends in ((1.8, 2.3), (1.0, 1.2), (0.15, 0.15), (-0.4, 0.4)))
+    door = door_leaf(rng, near + deep / 2, gap, wide, (0.0, 0.0))
+    _turn(door, True, SWING, math.radians(float(rng.uniform(10.0, 35.0))))
+    raw = {"name": f"leaf_here_{seed}", "description": "A doorway with a leaf.", "size": [40.0, 40.0],
+           "objects": [*pen(near, deep, [(gap, wide)]), ball_beyond(rng, near + deep), door],
+           "variation": VARIATION}  # fmt: skip
+    file = parse_model(SceneFile, raw, "leaf scene")
+    return BlockedScene(seed, file, "go to the red ball", "door", "refused", DOOR, (DOOR,), BALL)
 
 
 def _turn(door: dict[str, Any], here: bool, most: float, by: float) -> None:

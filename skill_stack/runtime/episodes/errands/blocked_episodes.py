@@ -11,6 +11,7 @@ from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.blocked_scenes import BlockedScene, blocked_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import leaf_here
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.object_mover import true_place
@@ -33,9 +34,15 @@ class BlockedEpisodes(RobotEpisodes):
 
     def score(self, seed: int) -> ContrastScore:
         """Runs and judges the scene of a seed, with and without moving what blocks."""
-        scene = blocked_scene(seed)
+        return self._score(blocked_scene(seed))
+
+    def leaf_here(self, seed: int) -> ContrastScore:
+        """The same of a door that opens towards the robot and is on no map: it has to be named and left."""
+        return self._score(leaf_here(seed))
+
+    def _score(self, scene: BlockedScene) -> ContrastScore:
         (reason, seconds), (without, _) = (self._tried(scene, *kit) for kit in self._kits)
-        return ContrastScore(seed, scene.words, scene.told, not reason, not without, reason, round(seconds, 2))
+        return ContrastScore(scene.seed, scene.words, scene.told, not reason, not without, reason, round(seconds, 2))
 
     def _tried(self, scene: BlockedScene, library: SkillLibrary, planner: Planner) -> tuple[str, float]:
         """What was wrong, or an empty string, and the task time, s."""
