@@ -10,8 +10,8 @@ from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideView
 from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.palms import arms as palms_arms
-from skill_stack.connector.palms.arms import PalmArms, PalmPair, arms_that_hold
-from skill_stack.connector.palms.motions import CLOSES, LIFTED, LOOKS, RISEN, STEPS, TakeGuide, put_at, width_of
+from skill_stack.connector.palms.arms import PalmAim, PalmArms, PalmPair, arms_that_hold
+from skill_stack.connector.palms.motions import CLOSES, INSIDE, LIFTED, LOOKS, RISEN, STEPS, TakeGuide, put_at, width_of
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.reaching.planted import HALT, LEGS, STILL, Halting
@@ -51,6 +51,24 @@ def test_both_palms_come_to_two_sides_and_press_against_one_another(g1):
 def test_a_thing_is_taken_across_the_face_that_it_turns_to_the_robot():
     assert width_of(box(), 0.1)[:2] == (0.24, 0.2)
     assert width_of(box(), 1.5)[:2] == (0.2, 0.24)
+
+
+def test_a_thing_is_put_down_as_wide_as_it_was_taken_whatever_heading_the_map_has(g1, monkeypatch):
+    monkeypatch.setattr(palms_arms, "_ARMS", {})
+    table = SceneObject("table", "table", (0.6, 0.0, 0.35), 0.0, "box", (0.7, 1.0, 0.7))
+    things = {"box": box(), "table": table}  # the map says that it lies across, since nobody saw it turn
+    context = GuideContext(
+        {"target": "box", "place": "table"}, ConnectorSettings(), {"height": 0.755, "force": 40.0}, g1.footprint, g1
+    )
+    view = GuideView(HERE, SceneGraph(things), Outlines.from_objects([]), 1.0, 1.0)
+    put, arms = make_guide("put", context), arms_that_hold(g1)
+    assert put.aims(view)[0].half == pytest.approx(0.12), "nobody took it here"
+    for taken in (0.2, 0.24):
+        arms.pressing = PalmAim((0.32, 0.0, 0.9), 0.0, taken / 2, 40.0)
+        put = make_guide("put", context)
+        aims = put.aims(view)
+        assert aims[0].half == pytest.approx(taken / 2)
+        assert aims[0].middle[0] == pytest.approx(0.25 + INSIDE + (0.44 - taken) / 2, abs=0.011)
 
 
 @pytest.mark.parametrize("wide", [0.24, 0.32])

@@ -94,6 +94,19 @@ class PalmArms:
         self._last, self._way, self.pressing = {}, (LEANS[0], PITCHES[0]), None
         self.held.forget()
 
+    def across(self, sides: tuple[float, float]) -> tuple[float, float]:
+        """Width and depth between the palms of what they hold, by how wide they hold it, m.
+
+        No camera tells how far it has turned since: the heading that it had on the map, and those by quarters look
+        alike.
+
+        Args:
+            sides: Its width and depth by its heading, m.
+        """
+        wide = 2 * self.pressing.half if self.pressing is not None else sides[0]
+        first, second = sorted(sides, key=lambda side: abs(side - wide))
+        return first, second
+
     def goals(self, hold: PalmPair) -> dict[str, float] | None:
         """Joint positions for a hold, rad, by name, near to those before; None where it is out of reach."""
         best: dict[str, float] | None = None

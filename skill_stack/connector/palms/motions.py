@@ -305,7 +305,7 @@ class PutGuide(PalmsGuide):
     def aims(self, view: GuideView) -> list[PalmAim]:
         """See :class:`PalmsGuide`."""
         thing, place = self._target.find(view), self._place.find(view)
-        width, depth, _ = width_of(thing, view.pose.yaw)
+        width, depth = self._arms.across(width_of(thing, view.pose.yaw)[:2])
         top = place.position[2] + place.size[2] / 2 + thing.size[2] / 2
         if self._spot is None:
             ahead, aside = put_at(view.pose, place, width, depth)

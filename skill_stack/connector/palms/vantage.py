@@ -109,7 +109,8 @@ class PalmVantageGuide(VantageGuide):
 
     def _to_put(self, view: GuideView, held: SceneObject, place: SceneObject) -> Iterator[tuple[float, Vantage]]:
         """Base poses before the edges of a place, from which the thing in the hands comes onto it."""
-        width, depth, _ = width_of(held, view.pose.yaw)
+        assert self._context.robot is not None, "a step knows its robot"
+        width, depth = arms_that_hold(self._context.robot).across(width_of(held, view.pose.yaw)[:2])
         top = place.position[2] + place.size[2] / 2 + held.size[2] / 2
         stand = self._context.footprint.front + ROOM + 0.01
         ahead = stand + INSIDE + depth / 2
