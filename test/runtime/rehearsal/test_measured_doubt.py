@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.resources import Resources
 from skill_stack.planner.memory.experience import Experience, ThingNote
 from skill_stack.runtime.rehearsal.measured_doubt import measured
 from skill_stack.runtime.rehearsal.rehearsal import load_rehearsal
-from skill_stack.runtime.rehearsal.responses import LEAST, Responses, WorldResponse
+from skill_stack.runtime.rehearsal.responses import LEAST, Responses, WorldResponse, load_responses
 
 TOLD = load_rehearsal(Resources.from_environment({})).doubt
 RUN = Run("o", 1, 0.0, "go2", "go_to", "go_to", "", "", "succeeded", seconds=2.0)
@@ -52,6 +53,21 @@ def test_few_runs_other_skills_and_interrupted_ones_tell_nothing():
     ]
     assert measured(TOLD, responses(), [*mine, *others], ()) == TOLD
     assert measured(TOLD, None, [run(3.2, 0.02)] * LEAST, ()) == TOLD
+
+
+@pytest.mark.parametrize("robot", ["go2", "g1"])
+def test_rehearsal_reads_what_was_simulated_for_a_robot_and_tells_a_loaded_one_from_an_empty_one(robot):
+    shipped = load_responses(Resources.from_environment({}), robot)
+    grippy = sorted((one for one in shipped.runs if one.friction > 0.5), key=lambda one: one.added_mass)
+    middles = []
+    for rows in (grippy[:LEAST], grippy[-LEAST:]):
+        runs = [
+            replace(RUN, robot=robot, measured={**one.model_dump(), "energy": one.power * RUN.seconds}) for one in rows
+        ]
+        doubt = measured(TOLD, shipped, runs, ())
+        assert doubt.added_mass != TOLD.added_mass and doubt.noise == TOLD.noise
+        middles.append(sum(doubt.added_mass) / 2)
+    assert middles[1] - middles[0] > 1.0, "kg"
 
 
 def task(shifts, confidence, movable=False):
