@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.training.adapters.__main__ import PLAIN, steady
 from skill_stack.training.adapters.adapted_layers import Layers
+from skill_stack.training.adapters.compared_walk import PLAIN, steady
 from skill_stack.training.archive.cells import SPEEDS
 from skill_stack.training.archive.deltas import Delta, acted, bounded, decomposed
 from skill_stack.training.learners.head_start import fit_critic

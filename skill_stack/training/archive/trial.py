@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.training.adapters.__main__ import PLAIN, steady
 from skill_stack.training.adapters.adapted_layers import Layers
+from skill_stack.training.adapters.compared_walk import PLAIN, steady
 from skill_stack.training.archive.deltas import Delta, acted, stacked
 from skill_stack.training.archive.gait import measured_gait
 from skill_stack.training.physics.environment import WalkEnvironment

@@ -12,7 +12,7 @@ import onnxruntime
 
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.training.adapters.__main__ import PLAIN, walk
+from skill_stack.training.adapters.compared_walk import PLAIN, walk
 from skill_stack.training.export import export, exported_network
 from skill_stack.training.learners.head_start import begin_as
 from skill_stack.training.learners.learner import TrainingProgress, make_learner

@@ -12,8 +12,8 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
 from skill_stack.core.errors import DataError  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
-from skill_stack.training.adapters.__main__ import PLAIN, steady  # noqa: E402
 from skill_stack.training.adapters.adapted_layers import base_layers, task_layers  # noqa: E402
+from skill_stack.training.adapters.compared_walk import PLAIN, steady  # noqa: E402
 from skill_stack.training.archive import __main__ as command  # noqa: E402
 from skill_stack.training.archive import filling, fine_tuning  # noqa: E402
 from skill_stack.training.archive.cells import Archive, Elite, cell_of  # noqa: E402
