@@ -12,7 +12,10 @@ _BEYOND = 0.5  # m behind the object's outline
 
 
 class PassingGuide:
-    """Passes ``target`` on its ``side`` as seen from the robot at the start. Signal: ``distance_error``, m."""
+    """Passes ``target`` on its ``side`` as seen from the robot at the start. Signal: ``distance_error``, m.
+
+    The setting ``beyond`` says how far behind the object's outline the way leads, m (default 0.5).
+    """
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target`` and ``side``: ``left``, ``right`` or ``any``."""
@@ -43,10 +46,11 @@ class PassingGuide:
     def _beside(self, view: GuideView, thing: SceneObject, sign: float) -> list[Point]:
         ahead, left = seen_from(thing, view.pose.x, view.pose.y)
         settings, reach = self._context.settings, reach_of(thing)
+        beyond = self._context.numbers.get("beyond", _BEYOND)
         aside = sign * (reach + self._context.footprint.side + settings.clearance + _SPARE)
         x, y = thing.position[0] + aside * left[0], thing.position[1] + aside * left[1]
         # As far behind it as there is room, so that a wall behind things does not stand in the way of passing them.
-        ends = [(x + on * ahead[0], y + on * ahead[1]) for on in (reach + _BEYOND, reach + 0.8 * _BEYOND)]
+        ends = [(x + on * ahead[0], y + on * ahead[1]) for on in (reach + beyond, reach + 0.8 * beyond)]
         needed = self._context.footprint.side + settings.tight_clearance
         return [(x, y), next((end for end in ends if room_at(view, end) > needed), ends[-1])]
 

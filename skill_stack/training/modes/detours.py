@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skill_stack.connector.guides.around import MODES
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
+from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.core.world.scene_file import load_scene, set_up
@@ -24,6 +26,8 @@ Array = np.ndarray
 VELOCITIES = ("vx", "vy", "wz")
 TEACHER = "pass"
 """Skill whose ways are learnt."""
+TAUGHT_BEYOND = 1.0
+"""How far behind the box the ways lead that are learnt, m: they slow down only behind the end of the learnt way."""
 
 
 class DetourLine(ObservedLine):
@@ -88,8 +92,9 @@ class DetourWorlds:
             library: Its skills.
             settings: What is recorded.
         """
-        self._resources, self._robot, self._library, self._settings = resources, robot, library, settings
-        self._planner = Planner(library)
+        self._resources, self._robot, self._settings = resources, robot, settings
+        self._teachers = _leading_on(library)
+        self._planner = Planner(self._teachers)
         base = library["walk"]
         self._limits = {
             one.name: (float(one.lower), float(one.upper))
@@ -107,7 +112,7 @@ class DetourWorlds:
 
     def demonstrate(self, seed: int, side: str) -> DemonstratedWalk | None:
         """A way of the guide past the box on one side; None where it did not get there or touched the box."""
-        line, box = self._stands(seed, self._library)
+        line, box = self._stands(seed, self._teachers)
         line.astray, line.cycles = Astray(self._settings, self._limits, seed), []
         result = line.run_skill(TEACHER, {"target": box.id, "side": side})
         if result.outcome != "succeeded" or line.touched or len(line.cycles) < 10:
@@ -145,3 +150,13 @@ class DetourWorlds:
         beside = across[np.argmin(np.abs(along))]
         passed = bool(along[-1] > max(box.size[:2]) / 2 and beside * MODES[side] > 0 and not line.fallen)
         return DetourResult(line.touched, passed, result.outcome, result.reason, track, box)
+
+
+def _leading_on(library: SkillLibrary) -> SkillLibrary:
+    """The library with a teacher that leads on by :data:`TAUGHT_BEYOND`."""
+    entry = library.entries[TEACHER]
+    if entry.spec is None or entry.spec.guided is None:
+        raise DataError(f"'{TEACHER}' is not led by a guide: {entry.reason}")
+    settings = {**entry.spec.guided.settings, "beyond": TAUGHT_BEYOND}
+    spec = entry.spec.model_copy(update={"guided": entry.spec.guided.model_copy(update={"settings": settings})})
+    return replace(library, entries={**library.entries, TEACHER: SkillEntry(TEACHER, entry.folder, spec)})
