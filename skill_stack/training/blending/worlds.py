@@ -77,6 +77,7 @@ class BlendWorlds(TrainingEnvironment):
         names: Names of the actions.
         ticks: Control ticks of all robots so far.
         ended: Task, and whether it was done without a fall, of every episode that is over.
+        decisions_a_second: Decisions of a robot per second.
     """
 
     def __init__(
@@ -107,6 +108,8 @@ class BlendWorlds(TrainingEnvironment):
         self.ticks, self._episodes = 0, 0
         self._seed = settings.first_seed + 100_000 * seed
         self.ended: list[tuple[str, bool]] = []
+        self._did: list[list[bool]] = [[] for _ in range(self.num_envs)]
+        self.decisions_a_second = robot.control_rate / (PERIOD[method] * CYCLE)
         self._worlds = [self._begun() for _ in range(self.num_envs)]
 
     def _begun(self) -> _World:
@@ -146,9 +149,11 @@ class BlendWorlds(TrainingEnvironment):
             done[number] = not self._until_look(world)
             rows[number] = self._terms(world, before)
             if done[number]:
-                self.ended.append((world.line.kind, world.line.done and not world.line.fallen))
+                did = world.line.done and not world.line.fallen
+                self.ended.append((world.line.kind, did))
+                self._did[number].append(did)
                 self._worlds[number] = self._begun()
-        dt = PERIOD[self._method] * CYCLE / self._robot.control_rate
+        dt = 1.0 / self.decisions_a_second
         fallen = rows[:, TERMS.index("fall")] != 0.0
         self.statistics.add(dt, {"done": self.success()}, rows.mean(axis=0), fallen)
         self.episode_length_buf += 1
@@ -158,7 +163,7 @@ class BlendWorlds(TrainingEnvironment):
     def _terms(self, world: _World, before: int) -> Array:
         """The weighted reward terms of a decision; per second where they last."""
         line, weights = world.line, self._settings.rewards
-        dt = PERIOD[self._method] * CYCLE / self._robot.control_rate
+        dt = 1.0 / self.decisions_a_second
         closer, world.came = line.came - world.came, line.came
         power = float(np.mean(line.powers[before:])) if len(line.powers) > before else 0.0
         return np.array([
@@ -169,6 +174,10 @@ class BlendWorlds(TrainingEnvironment):
     def success(self, last: int = 64) -> float:
         """Share of the last episodes that were done, with the exploration of the learner."""
         return float(np.mean([done for _, done in self.ended[-last:]])) if self.ended else 0.0
+
+    def done_by_robot(self) -> Array:
+        """The same by robot, shape (robots,); 0 for one that has ended nothing."""
+        return np.array([np.mean(did or [False]) for did in self._did])
 
     def by_task(self, last: int = 160) -> dict[str, float]:
         """The same by task."""
