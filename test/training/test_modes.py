@@ -10,10 +10,15 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
+from skill_stack.connector.guides.around import MODES
 from skill_stack.core.errors import DataError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
 from skill_stack.training.chunks.walks import DemonstratedWalk
 from skill_stack.training.modes.__main__ import MODE, clone
+from skill_stack.training.modes.detours import TAUGHT_BEYOND, DetourWorlds
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "models" / "go2" / "detour"
@@ -57,3 +62,15 @@ def test_a_mode_chooses_and_without_it_the_answer_is_the_mean_of_both(settings, 
 def test_a_skill_without_chunks_is_refused(settings, tmp_path) -> None:
     with pytest.raises(DataError, match="no chunks"):
         clone(ways(), settings, ROOT / "models" / "go2" / "walk", tmp_path, "mode", lambda text: None)
+
+
+def test_the_way_that_is_taught_is_no_slower_where_the_learnt_one_ends(settings) -> None:
+    resources = Resources.from_environment({})
+    robot = load_robot(resources.robot("go2"), resources)
+    calm = settings.record.model_copy(update={"kick": 0.0})
+    way = DetourWorlds(resources, robot, load_library(resources, robot), calm).demonstrate(7, "left")
+    assert way is not None
+    ahead, mode = way.seen[0, 4], way.seen[0, MODE]
+    beyond = way.seen[:, 0] - ahead
+    assert mode == MODES["left"] and beyond[-1] > TAUGHT_BEYOND
+    assert way.told[beyond < 0.8, 0].min() > 0.1, "it walks on"
