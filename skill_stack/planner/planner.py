@@ -303,8 +303,9 @@ class Planner:
     def _said(self, text: str, scene: SceneGraph, facts: frozenset[Fact]) -> Reading:
         """Words that skills cover, a guess among the notes, so that it is asked about; no steps for other words."""
         made = self._made(text, scene, facts, None)
-        guess = not isinstance(made, Answer) and any(isinstance(note, TakenAs) for note in made.notes)
-        if isinstance(made, Answer) or not (made.certainty == "said" or guess):
+        if isinstance(made, Answer):
+            return Reading(())
+        if made.certainty != "said" and not any(isinstance(note, TakenAs) for note in made.notes):
             return Reading(())
         return Reading(tuple(parts_of(without_inserted_steps(made.tree), self.library)), made.notes)
 

@@ -237,6 +237,4 @@ def _swings(door: SceneObject) -> tuple[Pose2, float, float]:
     """
     if door.hinge is None:
         raise GuideFailure("target has a hinge", f"'{door.id}' is nothing that opens: it has no hinge")
-    leaf = wrap_angle(math.atan2(-door.hinge[1], -door.hinge[0]) + door.swing[0])
-    opens = math.copysign(math.pi / 2, door.swing[1] - door.swing[0])
-    return door.axis, leaf, wrap_angle(leaf + opens)
+    return door.axis, *door.leaf_headings

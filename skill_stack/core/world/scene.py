@@ -104,13 +104,16 @@ class SceneObject:
             return replace(self, lifted=max(0.0, angle))
         return self.turned(wrap_angle(self.swing[0] + angle * math.copysign(1.0, self.swing[1] - self.swing[0])))
 
+    @property
+    def leaf_headings(self) -> tuple[float, float]:
+        """How the shut leaf points away from its hinge, and which way it opens from there, rad; of one with a hinge."""
+        x, y = self.hinge or (0.0, 0.0)
+        leaf = wrap_angle(math.atan2(-y, -x) + self.swing[0])
+        return leaf, wrap_angle(leaf + math.copysign(math.pi / 2, self.swing[1] - self.swing[0]))
+
     def opens_towards(self, x: float, y: float) -> bool:
         """Whether it has a hinge, and as it opens comes to the side of it on which a point of the plane is, m."""
-        if self.hinge is None:
-            return False
-        shut = math.atan2(-self.hinge[1], -self.hinge[0]) + self.swing[0]
-        opens = shut + math.copysign(math.pi / 2, self.swing[1] - self.swing[0])
-        return Pose2(self.axis.x, self.axis.y, opens).local(x, y)[0] > 0.0
+        return self.hinge is not None and Pose2(self.axis.x, self.axis.y, self.leaf_headings[1]).local(x, y)[0] > 0.0
 
     @property
     def radius(self) -> float:

@@ -54,7 +54,7 @@ class ScheduleTrial:
             share: Of the standard deviations at first.
         """
         self._begin, self._like = worlds, begin
-        begun = worlds()
+        self._begun: BlendWorlds | None = (begun := worlds())
         self._all, self._inputs = begun.names, begun.inputs
         self._names = [name for name in dict.fromkeys(begun.names) if name not in MIRRORED]
         self._rate = begun.decisions_a_second
@@ -72,7 +72,8 @@ class ScheduleTrial:
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
         """See ``NumbersTrial``; the score is the reward per second, so that whoever is sooner done gets more."""
-        worlds, schedules = self._begin(), [self.schedule(row) for row in rows]
+        worlds, self._begun = self._begun or self._begin(), None
+        schedules = [self.schedule(row) for row in rows]
         reward, decisions = np.zeros(len(rows)), round(ticks / (PERIOD["blended"] * CYCLE))
         for _ in range(decisions):
             seen = worlds.get_observations()["actor"].numpy()

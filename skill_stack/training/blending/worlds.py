@@ -76,7 +76,7 @@ class BlendWorlds(TrainingEnvironment):
         inputs: Names of what is seen.
         names: Names of the actions.
         ticks: Control ticks of all robots so far.
-        ended: Task, and whether it was done without a fall, of every episode that is over.
+        ended: Task, whether it was done without a fall, and number of the robot, of every episode that is over.
         decisions_a_second: Decisions of a robot per second.
     """
 
@@ -107,8 +107,7 @@ class BlendWorlds(TrainingEnvironment):
         self.statistics = TrainingStatistics(TERMS)
         self.ticks, self._episodes = 0, 0
         self._seed = settings.first_seed + 100_000 * seed
-        self.ended: list[tuple[str, bool]] = []
-        self._did: list[list[bool]] = [[] for _ in range(self.num_envs)]
+        self.ended: list[tuple[str, bool, int]] = []
         self.decisions_a_second = robot.control_rate / (PERIOD[method] * CYCLE)
         self._worlds = [self._begun() for _ in range(self.num_envs)]
 
@@ -149,9 +148,7 @@ class BlendWorlds(TrainingEnvironment):
             done[number] = not self._until_look(world)
             rows[number] = self._terms(world, before)
             if done[number]:
-                did = world.line.done and not world.line.fallen
-                self.ended.append((world.line.kind, did))
-                self._did[number].append(did)
+                self.ended.append((world.line.kind, world.line.done and not world.line.fallen, number))
                 self._worlds[number] = self._begun()
         dt = 1.0 / self.decisions_a_second
         fallen = rows[:, TERMS.index("fall")] != 0.0
@@ -173,16 +170,17 @@ class BlendWorlds(TrainingEnvironment):
 
     def success(self, last: int = 64) -> float:
         """Share of the last episodes that were done, with the exploration of the learner."""
-        return float(np.mean([done for _, done in self.ended[-last:]])) if self.ended else 0.0
+        return float(np.mean([done for _, done, _ in self.ended[-last:]])) if self.ended else 0.0
 
     def done_by_robot(self) -> Array:
         """The same by robot, shape (robots,); 0 for one that has ended nothing."""
-        return np.array([np.mean(did or [False]) for did in self._did])
+        rows = ([done for _, done, one in self.ended if one == robot] for robot in range(self.num_envs))
+        return np.array([np.mean(row or [False]) for row in rows])
 
     def by_task(self, last: int = 160) -> dict[str, float]:
         """The same by task."""
         rows = self.ended[-last:]
-        return {task: float(np.mean([done for one, done in rows if one == task] or [False]))
+        return {task: float(np.mean([done for one, done, _ in rows if one == task] or [False]))
                 for task in self._settings.tasks}  # fmt: skip
 
     def tracking(self, summary: dict[str, float]) -> float:
