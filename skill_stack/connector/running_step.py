@@ -118,6 +118,7 @@ class RunningStep:
             DataError: Unusable skill, an argument that is missing or out of range, a pace or time limit that is none.
         """
         self.request, self.started, self._beside = request, now, beside or PartsKnowledge()
+        self._actions, self._whole, self._facts = actions, whole, held
         self._library, self._settings = library, settings
         self._robot, self._footprint, self._estimation = robot, robot.footprint, robot.estimation
         self.spec: SkillSpec = library[request.skill]
@@ -148,6 +149,23 @@ class RunningStep:
         self._joints = robot.part(self.spec.part).joint_names if self.spec.part in robot.parts else ()
         self._range = MotionRange(self.spec)
         self._range.ask(self._wanted_terms(), whole)
+
+    def again(
+        self, now: float, request: SkillRequest | None = None, library: SkillLibrary | None = None
+    ) -> RunningStep:
+        """A step that begins with all that this one knew, on the same path.
+
+        Args:
+            now: Task time, s.
+            request: Another request that serves this one; None for the same.
+            library: Skills that it runs with; None for the same.
+        """
+        begun = RunningStep(
+            request or self.request, library or self._library, self._robot, self._settings, now, self._actions,
+            self._whole, self._facts, self._beside,
+        )  # fmt: skip
+        begun.path = self.path
+        return begun
 
     @property
     def library(self) -> SkillLibrary:

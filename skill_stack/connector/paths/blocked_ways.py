@@ -117,14 +117,13 @@ class BlockedWays:
             return None
         blockage = self._blockage(step, scene, here, field)
         errand = self._clearing.errand(blockage)
-        if errand is None:
-            self._why[step.request.id] = self._told(blockage)
+        if errand is None or step.carried:  # what it holds would fall as it pushes
+            full = f"the {errand.blocker.label} is in the way, and my hands are full" if errand is not None else ""
+            self._why[step.request.id] = full or self._told(blockage)
             return None
         self._tried[step.request.id] = tried + 1
         self._clearings[step.request.id] = _Clearing(step, errand, now)
-        first = RunningStep(errand.request, self._library, self._robot, self._settings, now)
-        first.path = step.path
-        return first
+        return step.again(now, errand.request, self._library)
 
     def _after(self, clearing: _Clearing, outcome: StepOutcome, scene: SceneGraph, now: float) -> RunningStep | None:
         """The request again, after an object was moved, slipped, or did not give way; None where it ends, too."""
@@ -149,8 +148,8 @@ class BlockedWays:
             before: The request.
             now: Task time, s.
         """
-        again = RunningStep(before.request, before.library, self._robot, self._settings, now)
-        again.started, again.path = before.started, before.path
+        again = before.again(now)
+        again.started = before.started
         return again
 
     def _blockage(
@@ -161,8 +160,8 @@ class BlockedWays:
         kept |= {name for name, thing in self._stuck.items() if _is_where(scene.objects.get(name), thing)}
         if self._spared is not None:
             kept |= {one.id for one in scene.things if self._spared(one, scene)}
-
-        return Blockage(step.request, scene, here, step.constrained, field, kept)
+        things = {name: thing for name, thing in scene.objects.items() if name not in step.carried}
+        return Blockage(step.request, replace(scene, objects=things), here, step.constrained, field, kept)
 
     def _told(self, blockage: Blockage) -> str:
         """Why nothing is moved, for people; empty where nothing that might be moved is in the way."""

@@ -217,6 +217,23 @@ def test_nobody_is_asked_about_what_must_be_left_alone(world, things):
     assert finished(made).thing == ""
 
 
+def test_nothing_is_pushed_while_something_is_held_and_that_is_never_in_the_way(world, things):
+    made = world([*corridor(things), things["ball"]("blue_ball", 0.5, 0.0)])
+    grab = {**PUSH, "name": "grab", "goal": PUSH["goal"][:1], "phrases": ["grab {target}"]}
+    grab = SkillSpec.model_validate({**grab, "effects": ["holding(robot, $target)"]})
+    made.library.entries["grab"] = SkillEntry("grab", None, grab)
+    made.start("p/1", "grab", target="blue_ball")
+    assert made.finish(20.0).outcome == "succeeded"
+    made.start("p/2", "go_to", target="red_ball")
+    outcome = made.finish(60.0)
+    assert outcome.violated == "way is free" and "the box is in the way, and my hands are full" in outcome.reason
+    assert "push" not in made.skills
+    made.start("p/3", "grab", target="crate")
+    assert made.finish(20.0).outcome == "succeeded"
+    made.start("p/4", "go_to", target="red_ball")
+    assert made.finish(60.0).outcome == "succeeded" and "push" not in made.skills
+
+
 def test_what_does_not_give_way_is_not_tried_again_and_told(world, things):
     made = world(corridor(things), success=["elapsed >= 99 s"], failure=["stalled_for >= 0.0 s"])
     outcome = finished(made)
