@@ -300,6 +300,8 @@ class PerceptionNode(StackNode):
         seeing, trouble = self._seeing, self._seeing.trouble
         said = trouble or (f"last refused: {seeing.reason}" if seeing.reason else "sees")
         level = DiagnosticStatus.ERROR if trouble else DiagnosticStatus.OK
+        if trouble:
+            self.get_logger().warning(trouble, throttle_duration_sec=5.0)
         values: dict[str, float] = {"looks": seeing.looks, "refused": seeing.refused}
         if self._tags is not None:
             values["places by markers"] = self._tags.fixes

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -144,7 +146,7 @@ class PerceptionPipeline:
             if self._contact is not None and self.base is not None:
                 self._contact.take(self.base, self.scene.standing, self._panels, self.floor)
         except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
-            self._blind, self.reason = True, f"it cannot be understood: {type(error).__name__}: {error}"
+            self._blind, self.reason = True, f"it cannot be understood: {_located(error)}"
             self.refused += 1
             return None
         self.last, self.looks = (frame, observation), self.looks + 1
@@ -239,3 +241,10 @@ def in_map(pose: Array, origin: Pose2) -> Array:
     w, x, y, z = from_yaw(origin.yaw).tolist()
     a, b, c, d = (float(value) for value in pose[3:])
     return np.array([there.x, there.y, float(pose[2]), *multiply((w, x, y, z), (a, b, c, d))])
+
+
+def _located(error: Exception) -> str:
+    """An error with the line of this package that it came from."""
+    ours = [one for one in traceback.extract_tb(error.__traceback__) if "skill_stack" in Path(one.filename).parts]
+    line = f" ({Path(ours[-1].filename).name}, line {ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}: {error}{line}"

@@ -154,6 +154,7 @@ def test_a_look_that_cannot_be_understood_costs_nothing_that_was_seen(rig, monke
     rig.look(0.4, BALL)
     monkeypatch.setattr(rig.seeing.floor, "add", lambda seen, carried: [][1])
     assert rig.look(0.6, BALL) is None and "cannot be understood: IndexError" in rig.seeing.reason
+    assert "(perception_pipeline.py, line " in rig.seeing.reason
     assert len(rig.seeing.graph(0.6).things) == 1
 
 

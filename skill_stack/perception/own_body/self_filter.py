@@ -98,7 +98,7 @@ class SelfFilter:
         rows, columns = observation.labels.shape
         small = cv2.resize(self._own.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_AREA)
         wide = cv2.dilate(small, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8)) > 0
-        hidden = set(np.unique(observation.labels[wide]).tolist())
+        hidden = set(np.unique(observation.labels[wide]).tolist()) - {0}
         hidden |= _pieces(observation, hidden)
         things = tuple(one for one in observation.things if one.label not in hidden)
         beside = tuple(one for one in observation.things if one.label in hidden)
@@ -108,14 +108,16 @@ class SelfFilter:
 def _pieces(observation: Observation, hidden: Set[int]) -> set[int]:
     """Labels of what is beside something hidden in part, and of its colour: of a box a face may be a piece by itself.
 
+    A level surface is no such face; it has no label.
+
     Args:
         observation: The look.
         hidden: Labels of what is hidden in part.
     """
     out = set()
-    for one in observation.things:
+    for one in (one for one in observation.things if one.label > 0 and one.label not in hidden):
         others = [other for other in observation.things if other.label in hidden and other.colour == one.colour]
-        if one.label not in hidden and any(_apart(observation, one, other) < BESIDE for other in others):
+        if any(_apart(observation, one, other) < BESIDE for other in others):
             out.add(one.label)
     return out
 

@@ -78,6 +78,16 @@ def test_another_face_of_what_is_hidden_in_part_is_put_aside_with_it(gantry, mon
     assert told == [[("blue", 0.0), ("blue", 0.2)], [("blue", -0.4), ("red", -0.2)]]
 
 
+def test_a_table_of_the_colour_of_what_is_hidden_in_part_is_no_face_of_it(gantry, monkeypatch) -> None:
+    table = thing("box", "blue", 0.0, 0.7, (0.8, 0.8, 0.4))
+    look = LookObserver().look(seen([thing("box", "blue", 0.0, 0.0, (0.15, 0.15, 0.15)), table], EYE))
+    hidden = min(look.things, key=lambda one: abs(one.position[1]))
+    sight = sight_of(gantry, 0.0)
+    monkeypatch.setattr(sight, "_own", look.labels == hidden.label)
+    found = sight.without_hidden(look)
+    assert {one.label for one in found.things} >= {-1} and [one.label for one in found.beside] == [hidden.label]
+
+
 def test_a_look_from_a_time_of_which_no_joints_are_known_is_not_used(gantry) -> None:
     frame = replace(seen([BALL], EYE), stamp=7.0)
     assert sight_of(gantry, 0.0, stamp=1.0).taken_out(frame, gantry.fixed.pose) is None
