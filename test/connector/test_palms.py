@@ -2,6 +2,7 @@
 
 import math
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,18 @@ from skill_stack.connector.guides.guide import GuideFailure, GuideStep, GuideVie
 from skill_stack.connector.held_watch import HeldWatch
 from skill_stack.connector.palms import arms as palms_arms
 from skill_stack.connector.palms.arms import PalmAim, PalmArms, PalmPair, arms_that_hold
-from skill_stack.connector.palms.motions import CLOSES, INSIDE, LIFTED, LOOKS, RISEN, STEPS, TakeGuide, put_at, width_of
+from skill_stack.connector.palms.motions import (
+    CLOSES,
+    INSIDE,
+    LIFTED,
+    LOOKS,
+    RISEN,
+    STEPS,
+    UNSEEN,
+    TakeGuide,
+    put_at,
+    width_of,
+)
 from skill_stack.connector.paths.landmarks import placed
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.reaching.planted import HALT, LEGS, STILL, Halting
@@ -69,6 +81,30 @@ def test_a_thing_is_put_down_as_wide_as_it_was_taken_whatever_heading_the_map_ha
         aims = put.aims(view)
         assert aims[0].half == pytest.approx(taken / 2)
         assert aims[0].middle[0] == pytest.approx(0.25 + INSIDE + (0.44 - taken) / 2, abs=0.011)
+
+
+@pytest.mark.parametrize(("off", "why"), [(0.05, ""), (0.2, "from where I put it"), (None, "I do not see 'box'")])
+def test_what_stays_beside_its_place_or_out_of_sight_is_told_after_a_while(g1, off, why):
+    numbers = {"height": 0.755, "force": 40.0, "astray": 0.12}
+    arguments = {"target": "box", "place": "table"}
+    put = make_guide("put", GuideContext(arguments, ConnectorSettings(), numbers, g1.footprint, g1, "body"))
+    table = SceneObject("table", "table", (0.6, 0.0, 0.35), 0.0, "box", (0.7, 1.0, 0.7))
+    told, steps, now = "", [], 0.1
+    while not told and now < 40.0:
+        ended = put._ended < now
+        thing = box(seen=now)
+        if ended:
+            x, y, z = put._spot[1]
+            seen = put._ended if off is None else now
+            thing = replace(thing, position=(x + (off or 0.0), y, z), last_seen=seen)
+        scene = SceneGraph({"box": thing, "table": table})
+        try:
+            steps.append(put.step(GuideView(HERE, scene, Outlines.from_objects([]), now, now, progress=1.0)))
+        except GuideFailure as failure:
+            told = str(failure)
+        now += 0.1
+    assert steps[-1].remaining <= 0.0 and (why in told if why else not told)
+    assert put._ended + UNSEEN < now
 
 
 @pytest.mark.parametrize("wide", [0.24, 0.32])

@@ -324,13 +324,18 @@ class PutGuide(PalmsGuide):
         ]  # fmt: skip
 
     def seen(self, view: GuideView) -> dict[str, float]:
-        """How far from its spot it is seen."""
+        """How far from its spot it is seen; raises GuideFailure where it stays elsewhere, or out of sight."""
         thing = self._target.find(view)
-        if self._spot is None or self._ended == math.inf or thing.last_seen <= self._ended:
+        if self._spot is None or self._ended == math.inf:
+            return {}
+        late = view.now - self._ended > UNSEEN
+        if thing.last_seen <= self._ended:
+            if late and thing.last_seen > 0.0:
+                raise GuideFailure("object is seen", f"I do not see '{thing.id}' where I put it")
             return {}
         off = math.dist(thing.position, self._spot[1])
-        if off > self.context.numbers["astray"] and thing.last_seen - self._ended > LOOKS:
-            raise GuideFailure("object stays where it was put", f"'{thing.id}' is not where I put it")
+        if off > self.context.numbers["astray"] and late:
+            raise GuideFailure("object stays where it was put", f"'{thing.id}' is {off:.2f} m from where I put it")
         return {"beside": off}
 
 
