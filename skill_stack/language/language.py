@@ -125,7 +125,7 @@ class Language:
         tokens = tokenise(text, self.lexicon.small.contractions).tokens
         if self._spoken.constraints.limits(tokens):
             return ()  # the nearest skill may be the forbidden one
-        return self._reader(self._words_of(scene), facts).nearest(tokens, text)
+        return self._reader(self._words_of(scene), facts).nearest(Text(text, tokens))
 
     def phrase_of(self, text: str, asked: PlanNode, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
         """Returns the phrase to learn from a text whose plan was confirmed; None where there is nothing to learn.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,7 +17,8 @@ from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading
-from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.function_words import WORDS
+from skill_stack.language.words.text import Token
 
 MOST_TRIED = 12
 """Skills tried at most; keeps the answer below one second in a large library."""
@@ -28,11 +29,33 @@ LEAST_LIKE = 0.75
 LEAST = 0.34
 """Score from which a skill is offered: a third of the words, or all named objects. Not tuned on sentences."""
 
+MOST_CLAUSES = 4
+"""Clauses of a text at most of which one is offered."""
+
 SHORTEST = 3
 """Letters from which the similarity of a word is no coincidence."""
 
 PER_THING = 0.25
 """Weight of a named object that fits, added to the similarity of the words."""
+
+
+def clauses(grammar: Grammar, tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Returns where the clauses of words begin and end; none where they are not done in their order, or too many."""
+    out: list[tuple[int, int]] = []
+    begin = at = 0
+    while at < len(tokens):
+        end, order, _ = grammar.separators(tokens, at)
+        if order != "then":
+            return []
+        out += [(begin, at)] if end > at > begin else []
+        begin, at = (end, end) if end > at else (begin, at + 1)
+    out += [(begin, at)] if at > begin else []
+    return out if len(out) <= MOST_CLAUSES else []
+
+
+def orders(tokens: Sequence[Token], closed: Container[str]) -> bool:
+    """Whether words may begin with a verb that is not known: ``hoover it``, but not ``excluding the blue cup``."""
+    return tokens[0].text not in closed and not tokens[0].text.endswith(("ing", "ed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +75,8 @@ class Nearest:
             grammar: Reads objects and amounts in it.
             interpreter: Makes an interpreter of one clause, without earlier context.
         """
-        last = len(tokens) - 1
-        if any(token.text in STOPS or grammar.separators(tokens, at)[0] > at for at, token in enumerate(tokens[:last])):
-            return  # an offer covers one clause only
         chunks, left = self._spotted(tokens, grammar)
-        alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
-        ranked = self._ranked(alone, " ".join(left))
-        beyond = self.spoken.lexicon.small.unsupported.keys() & {token.text for token in tokens}
-        likely = ((frame.head, used, frame.skill.name) for frame in ranked for used in (chunks, alone) if not beyond)
+        likely = self._likely(chunks, left, tokens)
         seen: set[str] = set()
         for head, used, name in chain(self._standing(tokens, grammar, _known(chunks)), likely):
             makes = interpreter()
@@ -72,6 +89,17 @@ class Nearest:
             seen.add(skill)
             parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))
             yield from [(skill, Reading(tuple(parts)))] if not isinstance(parts, Answer) else ()
+
+    def _likely(
+        self, chunks: tuple[Chunk, ...], left: list[str], tokens: Sequence[Token]
+    ) -> Iterator[tuple[tuple[str, ...], tuple[Chunk, ...], str]]:
+        """Verbs of the similar skills with what they may take, and their names; pronouns count where that fits."""
+        things = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
+        named = tuple(one for one in things if one.noun is not None and one.noun.role != "pronoun")
+        beyond = self.spoken.lexicon.small.unsupported.keys() & {token.text for token in tokens}
+        for some in () if beyond else dict.fromkeys((things, named or things)):
+            for frame in self._ranked(some, " ".join(left)):
+                yield from ((frame.head, used, frame.skill.name) for used in (chunks, some))
 
     def _fits(self, binding: Binding) -> bool:
         """Whether a binding may be offered: it lacks nothing, and there are not more objects than the skill takes."""
@@ -99,7 +127,7 @@ class Nearest:
         left: list[str] = []
         at = 0
         while at < len(tokens):
-            known = [(end, chunk) for end, chunk in grammar.chunk_at(tokens, at) if _told(chunk)]
+            known = [(end, chunk) for end, chunk in grammar.chunk_at(tokens, at) if _told(chunk, tokens[end : end + 1])]
             if known:
                 chunks.append(known[0][1])
                 at = known[0][0]
@@ -127,10 +155,13 @@ class Nearest:
         return max(fuzz.token_set_ratio(left, text.casefold()) for text in (*texts, spec.description)) / 100.0
 
 
-def _told(chunk: Chunk) -> bool:
+def _told(chunk: Chunk, after: Sequence[Token]) -> bool:
     """Whether a chunk has content by itself: a known object, an amount or a choice, but no lone preposition."""
     if isinstance(chunk, Thing):
-        return chunk.noun is not None and chunk.noun.role in ("thing", "speaker", "list")
+        role, noun = chunk.noun.role if chunk.noun is not None else "", chunk.noun
+        refers = noun is not None and role == "pronoun" and not noun.adverb  # not "what time it is"
+        refers = refers and not WORDS.forms_of_be & {token.text for token in after}
+        return refers or role in ("speaker", "list") or (noun is not None and role == "thing" and noun.ids is not None)
     return isinstance(chunk, Amount | Choice | HeadingChunk | Times)
 
 

@@ -9,7 +9,7 @@ from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.endings import bases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import STOPS, Token, past
+from skill_stack.language.words.text import STOPS, Token, past, sentences
 
 Tokens = Sequence[Token]
 
@@ -33,14 +33,14 @@ class Statements:
 
     def plainly(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a remark by its form alone."""
-        found = sentences(tokens)
+        found = _moods(tokens)
         return bool(found) and all(
             self._exclaims(one) or self.mood_of(one, asked) == "states" for one, asked in found
         )
 
     def orders(self, tokens: Tokens) -> bool:
         """Whether a sentence has the form of an order: it begins with a base form and is no fixed remark."""
-        return any(self._order(one, asked) for one, asked in sentences(tokens))
+        return any(self._order(one, asked) for one, asked in _moods(tokens))
 
     def _order(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence is an order: ``keep going round the sofa``, but not ``keep going``."""
@@ -52,7 +52,7 @@ class Statements:
 
     def states(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a question; for texts that gave no plan."""
-        found = sentences(tokens)
+        found = _moods(tokens)
         return bool(found) and all(self._one(one, asked) for one, asked in found)
 
     def instruction(self, tokens: Tokens) -> tuple[Token, ...]:
@@ -88,7 +88,7 @@ class Statements:
 
     def remark(self, tokens: Tokens) -> bool:
         """Whether every sentence is a remark such as ``well done``."""
-        found = sentences(tokens)
+        found = _moods(tokens)
         return bool(found) and all(self._exclaims(one) for one, _ in found)
 
     def _exclaims(self, tokens: list[Token]) -> bool:
@@ -161,7 +161,7 @@ class Statements:
         """The mood that the first words tell; empty where they tell none."""
         data = self.lexicon.statements
         if texts[0] in data.questions and texts[1:2] != ["about"]:
-            return "asks"
+            return "unsure" if texts[:3] in (["how", "would", "you"], ["how", "could", "you"]) else "asks"
         if texts[0] in ("i", "we"):
             return "unsure" if data.asking & set(texts[1:4]) and ("not" not in texts or "you" in texts) else "states"
         if texts[0] == "you":
@@ -234,15 +234,6 @@ class Statements:
         return known or self.words.nouns.longest(tokens, at + 1) is not None
 
 
-def sentences(tokens: Tokens) -> list[tuple[list[Token], bool]]:
-    """Splits tokens into sentences, each with whether it ends with a question mark."""
-    out: list[tuple[list[Token], bool]] = []
-    current: list[Token] = []
-    for token in tokens:
-        if token.text in STOPS and token.text != ":":
-            if current:
-                out.append((current, token.text == "?"))
-            current = []
-        else:
-            current.append(token)
-    return [*out, (current, False)] if current else out
+def _moods(tokens: Tokens) -> list[tuple[list[Token], bool]]:
+    """Sentences, each with whether it ends with a question mark."""
+    return [(list(one), any(mark.text == "?" for mark in stop)) for one, stop in sentences(tuple(tokens)) if one]

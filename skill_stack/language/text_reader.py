@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
@@ -25,14 +25,14 @@ from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.way_limits import Marked, WayLimits
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.naming import naming_in
-from skill_stack.language.nearest import Nearest
+from skill_stack.language.nearest import Nearest, clauses, orders
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading, Readings, Ways, changed
 from skill_stack.language.spatial.questions import SpatialQuestions
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
-from skill_stack.language.words.text import STOPS, Text, tokenise
+from skill_stack.language.words.text import LINKS, STOPS, Text, tokenise, unlinked
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +118,42 @@ class TextReader:
                         return begin, ids[0]
         return None
 
-    def nearest(self, tokens: Tokens, words: str) -> Iterable[tuple[str, Reading]]:
-        """Yields readings by the skills most similar to unread words; see :class:`Nearest`."""
+    def nearest(self, text: Text) -> Iterator[tuple[str, Reading]]:
+        """Yields readings by the skills most similar to unread words; see :class:`Nearest`.
 
-        def interpreter() -> Interpreter:
-            return Interpreter(
-                self.spoken.library, self.words.scene, Resolver(self.words, self.facts), self.spoken.lexicon,
-                self.spoken.frames, Discourse(pose=self.words.scene.robot), Manners(self.spoken.lexicon), [],
-            )  # fmt: skip
+        Of several clauses one may be unread: the others are done as they were said, before and after it.
+        """
+        grammar, tokens = self._grammar()[0], text.tokens
+        parts = clauses(grammar, tokens)
+        for begin, end in parts:
+            start = self.wording().form.past_polite(tokens, begin)
+            if parts[1:] and not (start < end and orders(tokens[start:end], self.spoken.preparation.known)):
+                continue
+            first, last = self._rest(text, tokens[:begin], ()), self._rest(text, tokens[end:], tokens[:end])
+            if isinstance(first, Answer) or isinstance(last, Answer):
+                continue
+            words = " ".join(text.source[tokens[begin].start : tokens[end - 1].end].split())
 
-        return Nearest(self.spoken).offers(tokens, words, self._grammar()[0], interpreter)
+            def interpreter(told: Tokens = tokens[:begin]) -> Interpreter:
+                resolver, discourse = Resolver(self.words, self.facts), Discourse(pose=self.words.scene.robot)
+                heard = resolver.mention(told, self._nouns(), discourse)
+                return Interpreter(
+                    self.spoken.library, self.words.scene, resolver, self.spoken.lexicon, self.spoken.frames,
+                    discourse, Manners(self.spoken.lexicon), [], heard=heard,
+                )  # fmt: skip
+
+            for skill, offer in Nearest(self.spoken).offers(tokens[begin:end], words, self._grammar()[0], interpreter):
+                done = (*first.parts, *offer.parts, *last.parts)
+                yield skill, Reading(done, (*first.notes, *last.notes), unclaimed=(words,))
+            return
+
+    def _rest(self, text: Text, tokens: Tokens, told: Tokens) -> Reading | Answer:
+        """The clauses before or behind an unread one; no steps where there is none."""
+        bare = unlinked(tokens, LINKS | STOPS)
+        if not bare:
+            return Reading(())
+        worded = self.wording().rewrite(Text(text.source, bare))
+        return worded if isinstance(worded, Answer) else self._parts(worded, worded.tokens, told, [])
 
     def _limits(self, tokens: Tokens) -> Marked:
         """Replaces each constraint on the path by one token."""

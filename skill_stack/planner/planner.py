@@ -385,14 +385,15 @@ class Planner:
         if (template := self._by_template(plain, scene, facts)) is not None:
             return template
         offers: dict[str, ReadingPlans] = {}
+        words = plain.instruction.strip()
         for skill, reading in self.language.nearest(plain.instruction, scene, facts):
             if skill not in offers:
                 made = self._completion.finish(reading, scene, facts)
                 if not isinstance(made, Answer) and any(node.skill == skill for node in made.tree.every_skill()):
-                    offers[skill] = made  # else it is so already
+                    offers[skill], words = made, reading.unclaimed[0]  # else it is so already
             if len(offers) == MOST_OFFERED:
                 break
-        told = f"I do not understand '{shortened(plain.instruction.strip())}'. The nearest that I can do: "
+        told = f"I do not understand '{shortened(words)}'. The nearest that I can do: "
         return _offered(plain, told, list(offers.values()))
 
     def _of_that_kind(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:

@@ -66,6 +66,48 @@ def test_another_word_before_the_one_thing_of_a_kind_is_asked_about(plain, text,
     assert plan.reason.startswith(f"There is no {name} here.") and plan.reason.endswith("Do you mean that?")
 
 
+@pytest.mark.parametrize("text", ["you can pick up the mug now", "you could pick up the mug",
+                                  "very good, you can pick up the mug", "how would you pick up the mug"])  # fmt: skip
+def test_permissions_and_questions_how_are_asked_about(plain, text):
+    plan = plain(text)
+    assert plan.proposed and skills(plan) == ["take"]
+
+
+@pytest.mark.parametrize("text", ["could you pick up the mug", "can you pick up the mug?", "grab the mug if you can"])
+def test_requests_run(plain, text):
+    assert (plain(text).status, skills(plain(text))) == ("plan", ["take"])
+
+
+@pytest.mark.parametrize("text", ["you can see the mug", "you can", "could you see the mug"])
+def test_what_one_is_able_to_moves_nothing(plain, text):
+    assert plain(text).tree is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("drive to the hall and frobnicate the gate", ["hall"]),
+        ("frobnicate the mug, then drive to the hall", ["hall"]),
+        ("drive to the hall, frobnicate the mug and open the gate", ["hall", "gate"]),
+        ("drive to the gate and frobnicate it", ["gate"]),
+    ],
+)  # fmt: skip
+def test_one_unread_clause_of_several_is_offered_with_the_rest(plain, text, rest):
+    plan = plain(text)
+    assert (plan.status, plan.certainty) == ("question", "nearest") and "understand 'frobnicate" in plan.reason
+    for offer in (plan, *plan.others):
+        at = iter([thing for one in offer.steps for thing in one.arguments.values()])
+        assert all(thing in at for thing in rest), offer.reason  # in this order
+    assert len(plan.others) <= 2
+
+
+@pytest.mark.parametrize("text", ["frobnicate the mug and perlustrate the gate", "frobnicate the mug or open the gate",
+                                  "open the gate, but first frobnicate the mug",
+                                  "if the gate is open, frobnicate the mug"])  # fmt: skip
+def test_nothing_is_offered_for_two_unread_clauses_or_another_order(plain, text):
+    assert plain(text).tree is None
+
+
 @pytest.mark.parametrize("text", ["open the gate a bit", "open the gate for ten seconds", "gate maybe, open it"])
 def test_an_amount_or_a_time_that_no_skill_takes_is_not_dropped(plain, text):
     assert plain(text).status in ("question", "refusal")

@@ -47,6 +47,11 @@ def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], receives: Callable
     return tuple(replace(bare[0], between=min(words)) if chunk is bare[0] else chunk for chunk in chunks)
 
 
+def _leaves(frame: PhraseFrame) -> bool:
+    """Whether a skill takes the robot elsewhere."""
+    return any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
+
+
 class Binder:
     """Fills the slots of frames."""
 
@@ -103,6 +108,7 @@ class Binder:
         """Puts a noun phrase into the first free role with its preposition, or beside the roles."""
         noun, role = chunk.noun, self._free_role(binding, chunk)
         if role is not None:
+            binding.awkward += chunk.between in ("in", "on") and self._carries(binding.frame)
             if noun is not None:
                 self._fill(binding, role.parameter, noun)
             return chunk.gap is None or self._gap(binding, chunk.gap)
@@ -110,6 +116,11 @@ class Binder:
             self._at_side, self._away_from, self._on_the_way, self._only_said, self._done_beside, self._near_goal
         )  # fmt: skip
         return noun is not None and any(put(binding, chunk, noun) for put in beside)
+
+    def _carries(self, frame: PhraseFrame) -> bool:
+        """Whether a verb only tells that a thing is moved, so that a place may say where it is: ``get it in …``."""
+        lines = self._lexicon.verbs.senses.get(frame.sense, ())
+        return any(line.only_widens and " ".join(frame.head) in line.verbs for line in lines)
 
     def _free_role(self, binding: Binding, chunk: Thing) -> Role | None:
         """The first free role with the preposition of a noun phrase, or None."""
@@ -166,8 +177,8 @@ class Binder:
         speaking = frame.head[0] in self._lexicon.speech.speaking
         if noun.role == "speaker" and speaking and chunk.between in ("", "to", "for"):
             return True  # "tell me a joke": the speaker is there
-        leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
-        if leaves or frame.shape not in ("plain", "duration") or not self._is_there(chunk, noun, speaking, frame):
+        stays = frame.shape in ("plain", "duration") and not _leaves(frame)
+        if not stays or not self._is_there(chunk, noun, speaking, frame):
             return False
         binding.around.append(("beside", noun, chunk.gap))
         return True
@@ -188,7 +199,7 @@ class Binder:
             return False
         place = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
         tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
-        inside = place and "place" not in binding.frame.sense
+        inside = place and "place" not in binding.frame.sense and not _leaves(binding.frame)  # "follow her into it"
         within = chunk.between in (*WORDS.inside, *WORDS.onto, "at")
         used = chunk.between in ("with", "using")
         known = tool if used else within and inside

@@ -21,7 +21,7 @@ from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
-from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, Noun, Particle, WayLimit
+from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, LocationChunk, Noun, Particle, WayLimit
 from skill_stack.language.grammar.picking import labels
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
@@ -147,6 +147,7 @@ class Interpreter:
         spec, why = binding.frame.skill, _asked(clause)
         bare = {role.parameter for role in binding.frame.roles if "" in role.between}
         self.objects = frozenset(str(value) for one in resolved for name, value in one.items() if name in bare)
+        self.notes += self._astray(binding.frame, resolved)
         for values in resolved:
             if binding.advance is not None:
                 yield from self._advance(binding, values, why)
@@ -155,6 +156,19 @@ class Interpreter:
             step = self._step(spec, given, why, wants)
             if isinstance(step, Answer) or len(resolved) == 1 or not self._so_already(step):
                 yield step
+
+    def _astray(self, frame: PhraseFrame, resolved: list[Values]) -> Iterator[TakenAs]:
+        """Notes on things that are not where the words have them: ``take the cup from the shelf``."""
+        sources = [role.parameter for role in frame.roles if "from" in role.between]
+        held = [role.parameter for role in frame.roles if "" in role.between]
+        for what, source in ((str(one.get(a)), str(one.get(b))) for one in resolved for a in held for b in sources):
+            known = what in self.scene.objects and source in self.scene.objects.keys() - self.resolver.words.people
+            there = replace(_thing(what), many="all", relations=(LocationChunk("from", _thing(source)),))
+            if known and all(fact.arguments[:1] != (what,) for fact in self.so):  # it was not moved by steps before
+                self.resolver.strays += [] if self.resolver.candidates(there, self.discourse) else [what]
+        for name in dict.fromkeys(self.resolver.strays):
+            yield TakenAs(f"although the {self.scene[name].label} is not there, as far as I know")
+        self.resolver.strays.clear()
 
     def _unmet(self, binding: Binding) -> int:
         """Number of nouns whose stated location has no such object: ``the apple in the fridge``."""
@@ -217,13 +231,23 @@ class Interpreter:
         taken = {str(one) for values in others for one in values.values()}
         mentioned = list(dict.fromkeys(reversed(self.discourse.mentioned)))[::-1]  # the latest last
         spoken_of = [one for one in mentioned if one not in taken] or mentioned
-        ids = self._meant(spec, name, noun, spoken_of, types)
+        ids = self._meant(spec, name, self._narrowed(spec, name, noun, types), spoken_of, types)
         if isinstance(ids, Answer):
             return ids
-        if noun.role == "thing" and noun.many == "all" and noun.ids is None:  # "switch off everything"
-            fits = tuple(one for one in ids if not types.misfit(name, _thing(one)))
-            ids = tuple(one for one in fits if types.wanted(name) in types.types_of(one)) or fits or ids
+        if noun.ids is None and any(types.unheld(spec, name, one) for one in ids):
+            self.notes.append(TakenAs())  # "find the thing by the door and bring it": furniture
         return unfitting(spec, name, ids, types) or ids
+
+    def _narrowed(self, spec: SkillSpec, name: str, noun: Noun, types: Types) -> Noun:
+        """A noun without content as what an argument may take: ``the thing by the door``, ``switch off everything``."""
+        if noun.role != "thing" or noun.ids is not None or noun.again or noun.many not in ("one", "all"):
+            return noun
+        wanted, among = types.wanted(name), [one.id for one in self.scene.things]
+        if noun.many == "all":
+            fits = [one for one in among if not types.misfit(name, _thing(one))]
+            return replace(noun, ids=frozenset([one for one in fits if wanted in types.types_of(one)] or fits or among))
+        among = [one for one in among if wanted == "person" or one not in self.resolver.words.people]
+        return replace(noun, ids=frozenset([one for one in among if not types.unheld(spec, name, one)] or among))
 
     def _meant(self, spec: SkillSpec, name: str, noun: Noun, spoken_of: list[str], types: Types) -> Ids | Answer:
         """The ids that a noun means, given what was spoken of, the latest last."""

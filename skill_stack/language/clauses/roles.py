@@ -207,7 +207,8 @@ class Types:
         types = self.lexicon.things.types
         if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
             return 2
-        return int(bool(kinds & set(types["furniture"].kinds)))
+        told = any(one.movable for one in self.scene.objects.values())  # then the scene tells what can be carried
+        return int(told or bool(kinds & set(types["furniture"].kinds)))
 
     def of_noun(self, noun: Noun, judged: Callable[[str], int]) -> int:
         """Returns how badly a noun fits by a judgement on ids: the least of its objects, the worst of a list."""

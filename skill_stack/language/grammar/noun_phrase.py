@@ -209,7 +209,8 @@ class NounParser:
             texts = tuple(t.text for t in tokens[at:end])
             plural = texts in self._words.plurals
             many = "some" if plural and noun.many == "one" else noun.many
-            untold = noun.untold or (plural and noun.many == "any")  # "some cups": how many, and which?
+            unknown = texts[-1] in self._words.genders and len(ids) > 1 and ids <= self._words.people
+            untold = noun.untold or unknown or (plural and noun.many == "any")  # "some cups": how many, and which?
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many, untold=untold)
             found.append((end, named))
             found += [(end + 1, replace(named, part=True))] if self._part_of(tokens, end, ids) else []

@@ -52,6 +52,7 @@ class Resolver:
             said: Whether somebody named that frame.
         """
         self.frame, self.said, self.framed = frame, said, False
+        self.strays: list[str] = []
         self.words = words
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
@@ -152,6 +153,7 @@ class Resolver:
     def _elsewhere(self, noun: Noun) -> list[SceneObject]:
         """A named person at another place than the scene states; people move."""
         if noun.relations and noun.ids is not None and len(noun.ids) == 1 and noun.ids <= self.words.people:
+            self.strays += noun.ids
             return [self._scene.objects[name] for name in noun.ids]
         return []
 
@@ -302,12 +304,24 @@ class Resolver:
         if where.kind == "between" and len(others) != 2:
             return question(f"Between which two of these: {labels(others)}?")
         found = self._there(where, noun, things, others, discourse)
+        found = found if isinstance(found, Answer) else self._or_upon(noun, where, found, things, others) or found
         if isinstance(found, Answer):
             return found
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
         return found[:1] if _first_of(noun, where) else found
+
+    def _or_upon(
+        self, noun: Noun, where: LocationChunk, found: list[SceneObject], things: list[SceneObject],
+        others: list[SceneObject],
+    ) -> Answer | None:  # fmt: skip
+        """The question where a thing may be beside another one or on it: ``the one on the right side of the table``."""
+        upon = related("on", things, others, Viewing(facts=self.facts)) if where.kind in ("left", "right") else []
+        if not upon or not found or noun.many != "one":
+            return None
+        among = labels([found[0], *(thing for thing in upon if thing.id != found[0].id)], "or")
+        return question(f"Which one do you mean by '{shortened(noun.words)}': {among}?", "which")
 
     def _there(
         self, where: LocationChunk, noun: Noun, things: list[SceneObject], others: list[SceneObject],
@@ -337,6 +351,7 @@ class Resolver:
         if noun.pick:
             return picked(noun, found, discourse.pose)
         if noun.many == "any" and not noun.untold:
+            found = [thing for thing in found if thing.id != self.words.speaker()] or found
             nearest = ordered(found, "nearest", discourse.pose)
             return nearest if isinstance(nearest, Answer) else nearest[0]
         pointed = self._pointed(found)

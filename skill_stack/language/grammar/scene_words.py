@@ -33,6 +33,7 @@ class SceneWords:
         states: Words of states, with the predicates that express them.
         colours: Colour phrases with the colour of the lexicon, or of the scene where the lexicon has none.
         sizes: Adjectives of size.
+        genders: Words that say that somebody is a man or a woman.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class SceneWords:
         self.nouns = self._nouns(named)
         kinds = {*lexicon.things.kinds["person"], "person"}
         self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
+        self.genders = lexicon.people.him | lexicon.people.her
         self.colours = self._colours(named)
 
     def _named(self) -> dict[Phrase, set[str]]:

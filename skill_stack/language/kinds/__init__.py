@@ -1,1 +1,1 @@
-"""Kinds: kinds of objects and senses of skills, by their names."""
+"""Kinds: rules on hazards, over kinds of objects and senses of skills, as data."""

@@ -14,7 +14,7 @@ from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
 from skill_stack.language.words.phrase_table import PhraseTable
-from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Text, Token, past, past_end, tokenise
+from skill_stack.language.words.text import LINKS, PAUSES, STOPS, Text, Token, past, past_end, sentences, tokenise
 
 MOST_TOKENS = 80
 """Tokens of an instruction that is rewritten at most."""
@@ -51,10 +51,10 @@ class Wording:
         said = self._out_of_order(text.tokens) or self._depending(text.tokens) or self._taken_back(text.tokens)
         if isinstance(said, Answer):
             return said
-        sentences = every(one for tokens, stop in _sentences(said) for one in (self._sentence(tokens), stop))
-        if isinstance(sentences, Answer):
-            return sentences
-        done = tuple(token for one in sentences for token in one)
+        worded = every(one for tokens, stop in sentences(said) for one in (self._sentence(tokens), stop))
+        if isinstance(worded, Answer):
+            return worded
+        done = tuple(token for one in worded for token in one)
         if done == text.tokens:
             return text
         return tokenise(_written(text, list(done)), self.form.lexicon.small.contractions)
@@ -64,7 +64,7 @@ class Wording:
         asked = (node for node in tree.every_skill() if node.why.startswith("asked"))
         done = frozenset(str(value) for node in asked for value in node.arguments.values())
         right = "all the cups except the red one"
-        for sentence, _ in _sentences(text.tokens):
+        for sentence, _ in sentences(text.tokens):
             for noun, words in self._left_out(sentence):
                 among = done if noun.ids is None else noun.ids & done
                 if among and self.form.meant(replace(noun, ids=among, again=False, many="all")):
@@ -236,17 +236,6 @@ class Wording:
             )
         wait, then = (self.form.inserted(words, tokens[begin]) for words in ("wait", ", then"))
         return (*tokens[:begin], *wait, *length, *then, *tokens[begin:at], *tokens[after:])
-
-
-def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:
-    """Sentences, each with its final punctuation mark; a colon ends none."""
-    out: list[tuple[Tokens, Tokens]] = []
-    begin = 0
-    for at, token in enumerate(tokens):
-        if token.text in STOPS and token.text != ":":
-            out.append((tokens[begin:at], tokens[at : at + 1]))
-            begin = at + 1
-    return [*out, (tokens[begin:], ())]
 
 
 def _written(text: Text, tokens: list[Token]) -> str:

@@ -122,6 +122,16 @@ def unlinked(tokens: tuple[Token, ...], words: Container[str] = LINKS) -> tuple[
     return tokens[min(past(tokens, 0, words), end) : end]
 
 
+def sentences(tokens: tuple[Token, ...]) -> list[tuple[tuple[Token, ...], tuple[Token, ...]]]:
+    """Returns sentences, each with its final punctuation mark; a colon ends none."""
+    out, begin = [], 0
+    for at, token in enumerate(tokens):
+        if token.text in STOPS and token.text != ":":
+            out.append((tokens[begin:at], tokens[at : at + 1]))
+            begin = at + 1
+    return [*out, (tokens[begin:], ())]
+
+
 def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
     """Splits a text into tokens; other characters than words, numbers and known marks are dropped.
 

@@ -13,20 +13,9 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.language import (
-    GO,
-    HANDLE,
-    WITHIN,
-    HazardRules,
-    KindRule,
-    Kinds,
-    Knowledge,
-    Lexicon,
-    Outcome,
-    Senses,
-    UsualUse,
-    words_of,
-)
+from skill_stack.language import HazardRules, KindRule, Knowledge, Lexicon, Outcome, UsualUse, words_of
+from skill_stack.planner.hazards.kinds import Kinds
+from skill_stack.planner.hazards.senses import GO, HANDLE, WITHIN, Senses
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6

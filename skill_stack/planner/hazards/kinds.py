@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.language.kinds.rules import Kind
-from skill_stack.language.words.endings import contains, endings, expanded, named
-from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language import Kind, Lexicon, contains, endings, expanded, named
 
 
 class Kinds:

@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.clauses.roles import Types
-from skill_stack.language.kinds.rules import Sense
-from skill_stack.language.words.endings import bases
-from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import name_words
+from skill_stack.language import WORDS, Lexicon, Sense, Types, bases, name_words
 
 WITHIN = WORDS.within_facts
 """Predicates of location."""
