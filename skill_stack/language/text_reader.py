@@ -32,6 +32,7 @@ from skill_stack.language.spatial.questions import SpatialQuestions
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
+from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import LINKS, STOPS, Text, tokenise, unlinked
 
 
@@ -125,9 +126,11 @@ class TextReader:
         """
         grammar, tokens = self._grammar()[0], text.tokens
         parts = clauses(grammar, tokens)
+        closed = self.spoken.preparation.known | WORDS.excluding | self.spoken.lexicon.statements.subjects
         for begin, end in parts:
             start = self.wording().form.past_polite(tokens, begin)
-            if parts[1:] and not (start < end and orders(tokens[start:end], self.spoken.preparation.known)):
+            told = start >= end or self.words.nouns.longest(tokens, start) is not None  # "…, Ben wants to make tea"
+            if parts[1:] and (told or not orders(tokens[start:end], closed)):
                 continue
             first, last = self._rest(text, tokens[:begin], ()), self._rest(text, tokens[end:], tokens[:end])
             if isinstance(first, Answer) or isinstance(last, Answer):

@@ -147,7 +147,7 @@ class Interpreter:
         spec, why = binding.frame.skill, _asked(clause)
         bare = {role.parameter for role in binding.frame.roles if "" in role.between}
         self.objects = frozenset(str(value) for one in resolved for name, value in one.items() if name in bare)
-        self.notes += self._astray(binding.frame, resolved)
+        self.notes += [*self._astray(binding.frame, resolved), *self._given(binding.frame, resolved)]
         for values in resolved:
             if binding.advance is not None:
                 yield from self._advance(binding, values, why)
@@ -169,6 +169,14 @@ class Interpreter:
         for name in dict.fromkeys(self.resolver.strays):
             yield TakenAs(f"although the {self.scene[name].label} is not there, as far as I know")
         self.resolver.strays.clear()
+
+    def _given(self, frame: PhraseFrame, resolved: list[Values]) -> Iterator[TakenAs]:
+        """A note where a thing that was handed over is used: ``fetch me the cup and put it on the table``."""
+        owned = [fact.arguments for fact in self.so if fact.predicate in self.lexicon.clauses.held_facts]
+        given = {thing for who, *rest in filter(None, owned) for thing in rest if who in self.resolver.words.people}
+        used = {str(one.get(role.parameter)) for one in resolved for role in frame.roles if "" in role.between}
+        if given & used and not any("from" in role.between for role in frame.roles):
+            yield TakenAs("although it was handed over before")
 
     def _unmet(self, binding: Binding) -> int:
         """Number of nouns whose stated location has no such object: ``the apple in the fridge``."""

@@ -208,7 +208,8 @@ class Types:
         if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
             return 2
         told = any(one.movable for one in self.scene.objects.values())  # then the scene tells what can be carried
-        return int(told or bool(kinds & set(types["furniture"].kinds)))
+        unsure = told and not self.lexicon.kind_nouns.general(thing)
+        return int(unsure or bool(kinds & set(types["furniture"].kinds)))
 
     def of_noun(self, noun: Noun, judged: Callable[[str], int]) -> int:
         """Returns how badly a noun fits by a judgement on ids: the least of its objects, the worst of a list."""

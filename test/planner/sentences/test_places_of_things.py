@@ -18,7 +18,8 @@ skills:
 - {name: put, phrases: ["put {item} in {place}", "put {item} on {place}"], senses: [place], args: [item, place],
    pre: ["holding(robot, $item)", "near(robot, $place)"], effects: ["not holding(robot, *)", "on($item, $place)"]}
 - {name: give, phrases: ["give {item} to {person}", "give {person} {item}"], senses: [hand_over], args: [item, person],
-   pre: ["holding(robot, $item)", "near(robot, $person)"], effects: ["not holding(robot, *)"]}
+   pre: ["holding(robot, $item)", "near(robot, $person)"],
+   effects: ["not holding(robot, *)", "holding($person, $item)"]}
 - {name: follow, phrases: ["follow {person}"], args: [person],
    effects: ["not near(robot, *)", "near(robot, $person)"]}
 """
@@ -95,6 +96,11 @@ def test_a_word_for_men_or_women_does_not_mean_anybody(plan):
 
 def test_get_me_is_handed_over(plan):
     assert steps(plan("get me the jug"))[-1] == ("give", "jug", "owner")
+
+
+def test_what_was_handed_over_is_not_taken_back_unasked(plan):
+    assert plan("get me the jug and put it on the shelf").proposed
+    assert plan("put the jug on the shelf and get me the vase").status == "plan"
 
 
 def test_a_destination_that_following_does_not_take_is_not_dropped(plan):
