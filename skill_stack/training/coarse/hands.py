@@ -10,7 +10,7 @@ from skill_stack.connector.retargeting.synergy_space import SynergySpace
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.coarse.person import REST, Persons, coordinates
 from skill_stack.training.coarse.primitives import Primitives
-from skill_stack.training.coarse.settings import CoarseSettings, PersonSettings
+from skill_stack.training.coarse.settings import CoarseSettings, PersonSettings, WindowSettings
 from skill_stack.training.hands.hand_environment import PRIVILEGED, HandEnvironment
 from skill_stack.training.hands.hand_task import HandEventTask, HandTrainingTask, LossTask
 from skill_stack.training.tasks.ppo_task import PpoTask
@@ -18,8 +18,11 @@ from skill_stack.training.tasks.ppo_task import PpoTask
 Array = np.ndarray
 RATE = 20.0
 """Runs of the controller per second, Hz."""
-FELT = 7
-"""Values of each joint that it sees: three positions, a velocity, three targets."""
+AGES = (40, 32, 26, 20, 16, 12, 8, 6, 4, 2, 1, 0)
+"""Moments of positions and targets that it sees, by their age in its runs: how the object lies shows in what the joints
+give way over two seconds, not in a single noisy moment."""
+FELT = 2 * len(AGES) + 1
+"""Values of each joint that it sees: positions, a velocity, targets."""
 HEARD = 20
 """Moments of the command that it sees."""
 DIALS = (0.0, 0.5, 1.0)
@@ -63,6 +66,7 @@ class CommandedHands:
         self.persons = Persons(people, primitives.gaits, primitives.clocks, count, self.dt, rng)
         self._told = np.zeros((count, HEARD, space.size))
         self._from = np.zeros((count, robot.size))
+        self._past = np.zeros((count, 2, AGES[0] + 1, robot.size))
         self.lost = np.ones(count, bool)
         self._hear()
 
@@ -74,13 +78,22 @@ class CommandedHands:
             self._now = coordinates(self._shape, self._space, self._rest + self.persons.joints)
         self._told = np.concatenate([self._told[:, 1:], self._now[:, None]], axis=1)
         fresh = np.flatnonzero(self.lost)
-        self._told[fresh] = self._now[fresh, None]
+        felt, joints = self.felt, self._rest.size
+        newest = np.stack([felt[:, 2 * joints : 3 * joints], felt[:, -joints:]], axis=1)[:, :, None]
+        self._past = np.concatenate([self._past[:, :, 1:], newest], axis=2)
+        self.forget(fresh)
         changed = self.persons.age == 0.0
         self._from[changed] = self.targets[changed]
 
+    def forget(self, which: Array) -> None:
+        """Some hands, by number, know no more than the present, as a skill that begins does: no target yet."""
+        self._told[which] = self._told[which, -1:]
+        self._past[which, 0], self._past[which, 1] = self._past[which, 0, -1:], 0.0
+
     @property
     def felt(self) -> Array:
-        """Three moments of joint positions, one of velocities, three of targets, from the bowl, rad, shape (n, 112)."""
+        """What primitives feel: three moments of joint positions, one of velocities, three of targets, from the bowl,
+        rad, shape (n, 112)."""
         seen = self._environment.get_observations()["actor"].numpy()
         joints = self._rest.size
         return np.concatenate([seen[:, : 4 * joints], self._scale * seen[:, 4 * joints :]], axis=1)
@@ -92,11 +105,15 @@ class CommandedHands:
 
     def seen(self, obey: Array) -> Array:
         """What the controller sees with the dial at ``obey``, 0 to 1, shape (n,): shape (n, features)."""
-        felt = self.felt.copy()
-        felt[:, 4 * self._rest.size :] += np.tile(self._rest, 3)  # targets that are planned are no changes
+        count, joints = len(self.lost), self._rest.size
+        past = self._past[:, :, [-1 - age for age in AGES]]
+        felt = [
+            past[:, 0].reshape(count, -1), self.felt[:, 3 * joints : 4 * joints],
+            (past[:, 1] + self._rest).reshape(count, -1),  # targets that are planned are no changes
+        ]  # fmt: skip
         dial = np.broadcast_to(obey[:, None, None], (*self._told.shape[:2], 1))
         told = np.concatenate([self._told, dial], axis=2)
-        return np.concatenate([felt, told.reshape(len(felt), -1)], axis=1).astype(np.float32)
+        return np.concatenate([*felt, told.reshape(count, -1)], axis=1).astype(np.float32)
 
     @property
     def place(self) -> Array:
@@ -118,23 +135,28 @@ class CommandedHands:
         observed = self._environment.get_observations()
         return observed["critic"].numpy()[:, observed["actor"].shape[1] :]
 
-    def wise(self, obey: Array, far: float, size: float) -> Array:
+    def wise(self, obey: Array, settings: WindowSettings) -> Array:
         """What the primitives' own networks would do, less of it, or nothing; rad, shape (n, joints).
 
-        At the middle of the dial a share ``size`` of the motion is done, and none where the object lies farther off
-        than ``far``; at its upper end all of it anywhere, at its lower end nothing. What sees the object's place is the
-        teacher alone.
+        At the middle of the dial a share of the motion is done, and none where :meth:`aside` says so; at its upper end
+        all of it anywhere, at its lower end nothing. What sees the object's place is the teacher alone.
         """
-        persons, primitives = self.persons, self._primitives
-        limit = far * obey / np.maximum(1.0 - obey, 1e-3)
-        away = np.linalg.norm(self.place, axis=1)
-        ahead = np.einsum("ni,ni->n", self.place, primitives.towards[persons.asked])
-        back = ahead < -BACK * away  # what brings the object back is no risk
-        kinds = np.where((away <= limit) | (back & (obey > 0.0)), persons.asked, REST)
-        answers = primitives.answers(self.felt, kinds, persons.age)
-        answers *= np.interp(obey, DIALS, (0.0, size, 1.0))[:, None]
+        persons = self.persons
+        kinds = np.where(self.aside(obey, settings), REST, persons.asked)
+        answers = self._primitives.answers(self.felt, kinds, persons.age)
+        size = np.array([settings.sizes.get(name, settings.size) for name in self._primitives.names])[persons.asked]
+        answers *= (np.minimum(2.0 * obey, 1.0) * size + np.maximum(2.0 * obey - 1.0, 0.0) * (1.0 - size))[:, None]
         share = np.clip(persons.age / 0.5, 0.0, 1.0)[:, None]
         return (1.0 - share) * self._from + share * answers
+
+    def aside(self, obey: Array, settings: WindowSettings) -> Array:
+        """Where what is asked would take an object further off that lies far off already, or has come there that way,
+        bool, shape (n,)."""
+        dial = obey / np.maximum(1.0 - obey, 1e-3)
+        away = np.linalg.norm(self.place, axis=1)
+        ahead = np.einsum("ni,ni->n", self.place, self._primitives.towards[self.persons.asked])
+        back = ahead < -BACK * away  # what brings the object back is no risk
+        return ((away > dial * settings.far) & ~(back & (obey > 0.0))) | (ahead > dial * settings.done)
 
     def step(self, targets: Array) -> None:
         """One run of the controllers, with joint targets from the bowl, rad, shape (n, joints)."""

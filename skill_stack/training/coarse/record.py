@@ -30,26 +30,28 @@ def record(
     count, ticks = len(hands.lost), round(settings.seconds / hands.dt)
     obey = rng.choice(DIALS, count)
     kept = np.ones((ticks, count), bool)
-    wander, seen, wanted = np.zeros((count, hands.targets.shape[1])), [], []
+    wander, seen, wanted, weight = np.zeros((count, hands.targets.shape[1])), [], [], []
     leads = round(settings.leads / hands.dt)
     for tick in range(ticks):
         seen.append(hands.seen(obey))
-        wanted.append(hands.wise(obey, settings.far, settings.size))
+        wanted.append(hands.wise(obey, settings))
+        weight.append(np.where(hands.aside(obey, settings), settings.care, 1.0))
         keep = np.exp(-hands.dt / 0.3)
         wander = keep * wander + np.sqrt(1.0 - keep**2) * settings.noise * rng.standard_normal(wander.shape)
         hands.step(wanted[-1] + wander if network is None else answers(network, seen[-1]))
         lost = np.flatnonzero(hands.lost)
         kept[max(0, tick - leads + 1) : tick + 1, lost] = False
+        hands.forget(np.flatnonzero(rng.random(count) < settings.begins * hands.dt))
         if tick % 40 == 39:
             obey = np.where(rng.random(count) < 0.3, rng.choice(DIALS, count), obey)
     counts = kept.ravel()
-    return rows(np.concatenate(seen)[counts], np.concatenate(wanted)[counts])
+    return rows(*(np.concatenate(one)[counts] for one in (seen, wanted, weight)))
 
 
-def rows(seen: Array, wanted: Array) -> Rows:
-    """Rows of what was seen and what is right, rad."""
+def rows(seen: Array, wanted: Array, weight: Array) -> Rows:
+    """Rows of what was seen, what is right, rad, and how much that counts, shape (rows,)."""
     answer = np.concatenate([np.tile(wanted, STEPS), np.zeros((len(wanted), STEPS))], axis=1)
-    return Rows(seen, answer.astype(np.float32), np.ones(len(seen), np.float32))
+    return Rows(seen, answer.astype(np.float32), weight.astype(np.float32))
 
 
 def answers(network: ChunkNetwork, seen: Array) -> Array:
@@ -80,7 +82,7 @@ def with_wild(found: Rows, rng: np.random.Generator) -> Rows:
     away *= rng.uniform(5.0, 12.0, (len(seen), 1, 1)) / np.linalg.norm(away, axis=2, keepdims=True)
     told[~shaking, :, :-1] += (away * spread * np.sqrt(size - 1.0) / 1.5)[~shaking]
     seen[:, felt:] = told.reshape(len(seen), -1)
-    hold = rows(seen, np.zeros((len(seen), joints)))
+    hold = rows(seen, np.zeros((len(seen), joints)), np.ones(len(seen)))
     return Rows(*(np.concatenate([getattr(found, key), getattr(hold, key)]) for key in ("seen", "wanted", "weight")))
 
 

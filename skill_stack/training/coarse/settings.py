@@ -51,8 +51,12 @@ class WindowSettings(DataModel):
         rounds: The first follows the primitives, the others what was learnt until then.
         leads: What happened so long before a loss is not learnt from, s: only windows that keep the object count.
         far: Distance from where the object lay from which on a command is set aside at the middle of the dial, m.
+        done: How far a push has brought the object its way when more of the same is set aside there, m.
         size: Share of a primitive's motion that is done at the middle of the dial.
+        sizes: The same of some primitives by name: of one whose way none of the others leads back.
         noise: Standard deviation of slow errors of what the hand does in the first round, rad.
+        care: How much a window counts in which a command is set aside for the object's place.
+        begins: How often the controller begins anew, knowing no past, Hz.
     """
 
     hands: int = Field(64, ge=1)
@@ -61,8 +65,12 @@ class WindowSettings(DataModel):
     rounds: int = Field(2, ge=1)
     leads: Positive = 2.0
     far: Positive = 0.02
+    done: Positive = 1.0
     size: float = Field(1.0, gt=0.0, le=1.0)
+    sizes: dict[str, Annotated[float, Field(gt=0.0, le=1.0)]] = {}
     noise: float = 0.1
+    care: Positive = 1.0
+    begins: float = Field(0.0, ge=0.0)
 
 
 class CoarseSettings(DataModel):

@@ -56,7 +56,7 @@ def seen_signs(contract: PolicyContract, signs: Array) -> Array:
 
 def manifest_signs(manifest: PolicyManifest, signs: Array) -> Array:
     """The same of a network that its manifest describes, e.g. one that answers in chunks; each term without options."""
-    terms = [(term.term, 0, term.history) for term in manifest.inputs[0].terms]
+    terms = [(term.term, 0, len(term.ages or ()) or term.history) for term in manifest.inputs[0].terms]
     strange = [name for name, _, _ in terms if name in AS_THEY_ARE]
     if strange or len(manifest.inputs) > 1:
         raise DataError(f"policy: a manifest with one input without {', '.join(AS_THEY_ARE)} can be mirrored")

@@ -19,7 +19,7 @@ from skill_stack.core.robots.robot import RobotSpec  # noqa: E402
 from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training.chunks.export import export  # noqa: E402
 from skill_stack.training.chunks.learn import ChunkNetwork  # noqa: E402
-from skill_stack.training.coarse.hands import FELT, HEARD, CommandedHands  # noqa: E402
+from skill_stack.training.coarse.hands import AGES, FELT, HEARD, CommandedHands  # noqa: E402
 from skill_stack.training.coarse.judge import judge  # noqa: E402
 from skill_stack.training.coarse.network_file import follower  # noqa: E402
 from skill_stack.training.coarse.person import REST, TOLD, Persons, coordinates  # noqa: E402
@@ -101,7 +101,7 @@ def test_who_takes_over_begins_at_rest() -> None:
 
 
 def test_primitives_answer_as_their_networks_do(primitives: Primitives) -> None:
-    seen = np.random.default_rng(1).normal(0.0, 0.1, (5, FELT * 16))
+    seen = np.random.default_rng(1).normal(0.0, 0.1, (5, 7 * 16))
     which = np.array([REST, 0, 2, 5, 0])
     answer = primitives.answers(seen, which, np.full(5, 0.3))
     assert (answer[0] == 0.0).all() and (np.abs(answer[1:]).max(axis=1) > 0.0).all()
@@ -134,15 +134,47 @@ def test_the_lower_end_of_the_dial_is_the_bowl(hands: CommandedHands) -> None:
     for _ in range(40):
         hands.step(np.zeros((4, 16)))
     assert (hands.persons.asked != REST).any()
-    assert (hands.wise(np.zeros(4), 0.02, 0.5) == 0.0).all()
-    assert np.abs(hands.wise(np.ones(4), 0.02, 0.5)).max() > 0.1
+    assert (hands.wise(np.zeros(4), WindowSettings(size=0.5)) == 0.0).all()
+    assert np.abs(hands.wise(np.ones(4), WindowSettings(size=0.5))).max() > 0.1
 
 
 def test_in_the_middle_of_the_dial_less_is_done(hands: CommandedHands) -> None:
     for _ in range(40):
         hands.step(np.zeros((4, 16)))
-    all_of_it, half = (hands.wise(np.full(4, 0.5), 1.0, size) for size in (1.0, 0.5))
+    settings = WindowSettings(far=1.0)
+    all_of_it, half, less = (
+        hands.wise(np.full(4, 0.5), settings.model_copy(update=changed))
+        for changed in ({}, {"size": 0.5}, {"sizes": dict.fromkeys(load_settings(FOLDER).primitives, 0.2)})
+    )
     assert half == pytest.approx(0.5 * all_of_it) and np.abs(half).max() > 0.05
+    assert less == pytest.approx(0.2 * all_of_it)
+
+
+def test_more_of_a_push_is_set_aside_where_it_has_brought_the_object(
+    hands: CommandedHands, primitives: Primitives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = primitives.names.index("push_to_ring")
+    monkeypatch.setattr(hands.persons, "asked", np.full(4, push))
+    way = primitives.towards[push]
+    monkeypatch.setattr(CommandedHands, "place", np.outer([0.01, 0.02, -0.02, -0.04], way))
+    settings = WindowSettings(far=0.03, done=0.015)
+    assert hands.aside(np.full(4, 0.5), settings).tolist() == [False, True, False, False], "back is always allowed"
+    assert not hands.aside(np.ones(4), settings).any()
+
+
+def test_who_forgets_knows_the_present_and_no_target(hands: CommandedHands) -> None:
+    for _ in range(5):
+        hands.step(np.full((4, 16), 0.1))
+    before = hands.seen(np.zeros(4))
+    hands.forget(np.array([2]))
+    seen, count = hands.seen(np.zeros(4)), len(AGES)
+    assert (seen[[0, 1, 3]] == before[[0, 1, 3]]).all()
+    positions = seen[2, : count * 16].reshape(count, 16)
+    assert (positions == positions[-1]).all() and (positions[-1] == before[2, (count - 1) * 16 : count * 16]).all()
+    targets = seen[2, (count + 1) * 16 : FELT * 16].reshape(count, 16)
+    assert (targets == targets[-1]).all() and np.abs(targets - before[2, FELT * 16 - 16 : FELT * 16]).min() > 0.05
+    told = seen[2, FELT * 16 :].reshape(HEARD, -1)
+    assert (told == told[-1]).all()
 
 
 def test_the_newest_command_and_the_dial_are_seen_last(hands: CommandedHands) -> None:
@@ -169,8 +201,14 @@ class Fake:
     def seen(self, obey: np.ndarray) -> np.ndarray:
         return np.full((2, 3), float(self._tick), np.float32)
 
-    def wise(self, obey: np.ndarray, far: float, size: float) -> np.ndarray:
+    def wise(self, obey: np.ndarray, settings: WindowSettings) -> np.ndarray:
         return np.zeros((2, 4))
+
+    def aside(self, obey: np.ndarray, settings: WindowSettings) -> np.ndarray:
+        return np.array([False, True])
+
+    def forget(self, which: np.ndarray) -> None:
+        """Knows nothing anyway."""
 
     def step(self, targets: np.ndarray) -> None:
         self._tick += 1
@@ -182,7 +220,9 @@ class Fake:
 
 
 def test_what_led_to_a_loss_is_not_learnt_from() -> None:
-    found = record(Fake(50, 1.0), WindowSettings(seconds=5.0, leads=1.0), None, np.random.default_rng(0))  # type: ignore[arg-type]
+    settings = WindowSettings(seconds=5.0, leads=1.0, care=3.0)
+    found = record(Fake(50, 1.0), settings, None, np.random.default_rng(0))  # type: ignore[arg-type]
+    assert found.weight.tolist().count(3.0) == 100, "what was set aside for the object's place counts more"
     ticks = found.seen[:, 0].astype(int)
     assert len(ticks) == 2 * 100 - 20
     assert np.flatnonzero(np.bincount(ticks, minlength=100) == 1).tolist() == list(range(30, 50))
@@ -200,7 +240,7 @@ def test_time_held_ends_with_the_first_loss_or_the_cap() -> None:
 def test_wild_commands_are_shown_with_the_bowl() -> None:
     rng = np.random.default_rng(5)
     seen = rng.normal(size=(400, FELT * 4 + HEARD * 4)).astype(np.float32)
-    given = rows(seen, np.ones((400, 4)))
+    given = rows(seen, np.ones((400, 4)), np.ones(400))
     found = with_wild(given, rng)
     extra = found.seen[400:]
     assert 30 < len(extra) < 100
