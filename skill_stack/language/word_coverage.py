@@ -36,7 +36,7 @@ class WordCoverage:
         self._skipped: PhraseTable[str] = lexicon.table(skipped)
         self._numbers = lexicon.quantities.numbers
         self._doubting, self._going_on = lexicon.table(small.doubting), lexicon.table(small.going_on)
-        self._leading = lexicon.english.opening | lexicon.english.relative | {"as", "than", "how"}
+        self._leading = lexicon.english.opening | lexicon.english.relative | {"as", "than", "how", "what"}
         self._still = {step.spec.name for step in spoken.halts()}
 
     def unclaimed(self, said: Tokens, read: Tokens) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class WordCoverage:
         read, ends = reading.read, self._ends(reading)
         for at in range(len(read)):
             doubt, on = self._doubting.longest(read, at), self._going_on.longest(read, at)
-            led = at > 0 and read[at - 1].text in self._leading and read[at].text == "you"  # "come here if you can"
+            led = at > 0 and read[at - 1].text in self._leading and read[at].text == "you"  # "do what you can"
             if doubt is not None and not led:
                 yield TakenAs(f"because you say '{doubt[1]}'")
             elif on is not None and ends:

@@ -9,7 +9,8 @@ from skill_stack.core.errors import DataError
 from skill_stack.language.words import lexicon_files as files
 from skill_stack.language.words.function_words import FOLDER, read_words
 
-CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.parents[1].rglob("*.py"))
+READERS = (FOLDER.parents[1], FOLDER.parents[2] / "planner" / "hazards")  # rules on hazards speak of words, too
+CODE = "\n".join(path.read_text(encoding="utf-8") for folder in READERS for path in folder.rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
