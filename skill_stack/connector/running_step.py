@@ -139,9 +139,8 @@ class RunningStep:
         self._timed: float | None = None  # from when the time limit counts: the beginning, or a change
         self._held_at: float | None = None
         self._watch = ControllerWatch(request.id, settings, self._holds)
-        self._leg, self._leg_since, self._doubt = "", now, ""
+        self._leg, self._leg_since, self._doubt, self._deviation = "", now, "", 0.0
         self.path: KeptPath | None = None
-        self._deviation = 0.0
         needed = held_by(self.spec, self.arguments)
         self._carries = needed | {fact.arguments[-1] for fact in held}
         self._grip = HeldWatch(needed, robot)

@@ -124,8 +124,8 @@ class TextReader:
 
         Of several clauses one may be unread: the others are done as they were said, before and after it.
         """
-        grammar, tokens = self._grammar()[0], text.tokens
-        parts = clauses(grammar, tokens)
+        tokens = text.tokens
+        parts = clauses(self._grammar()[0], tokens)
         closed = self.spoken.preparation.known | WORDS.excluding | self.spoken.lexicon.statements.subjects
         for begin, end in parts:
             start = self.wording().form.past_polite(tokens, begin)

@@ -207,9 +207,11 @@ class Types:
         types = self.lexicon.things.types
         if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
             return 2
-        told = any(one.movable for one in self.scene.objects.values())  # then the scene tells what can be carried
-        unsure = told and not self.lexicon.kind_nouns.general(thing)
-        return int(unsure or bool(kinds & set(types["furniture"].kinds)))
+        if kinds & set(types["furniture"].kinds):
+            return 1
+        if self.lexicon.kind_nouns.general(thing):
+            return 0
+        return int(any(one.movable for one in self.scene.objects.values()))  # the scene tells what can be carried
 
     def of_noun(self, noun: Noun, judged: Callable[[str], int]) -> int:
         """Returns how badly a noun fits by a judgement on ids: the least of its objects, the worst of a list."""

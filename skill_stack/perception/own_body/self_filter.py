@@ -98,7 +98,7 @@ class SelfFilter:
         rows, columns = observation.labels.shape
         small = cv2.resize(self._own.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_AREA)
         wide = cv2.dilate(small, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8)) > 0
-        hidden = set(np.unique(observation.labels[wide]).tolist()) - {0}
+        hidden = set(np.unique(observation.labels[wide]).tolist())
         hidden |= _pieces(observation, hidden)
         things = tuple(one for one in observation.things if one.label not in hidden)
         beside = tuple(one for one in observation.things if one.label in hidden)
