@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -76,19 +77,21 @@ class Nearest:
             interpreter: Makes an interpreter of one clause, without earlier context.
         """
         chunks, left = self._spotted(tokens, grammar)
-        likely = self._likely(chunks, left, tokens)
+        standing = self._standing(tokens, grammar, _known(chunks))
+        best = functools.cache(interpreter().best)  # the frames of a verb are bound together
         seen: set[str] = set()
-        for head, used, name in chain(self._standing(tokens, grammar, _known(chunks)), likely):
-            makes = interpreter()
-            binding = makes.best(head, used) if len(seen) < MOST_TRIED else None
+        for head, used, name in chain(standing, self._likely(chunks, left, tokens)):
+            binding = best(head, used)
             if binding is None or not self._fits(binding):
                 continue
             skill = binding.frame.skill.name
             if name not in ("", skill) or skill in seen:
                 continue
             seen.add(skill)
-            parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))
+            parts = interpreter().parts(BoundClause(Clause(words, binding.frame.head, used), binding))
             yield from [(skill, Reading(tuple(parts)))] if not isinstance(parts, Answer) else ()
+            if len(seen) == MOST_TRIED:
+                return
 
     def _likely(
         self, chunks: tuple[Chunk, ...], left: list[str], tokens: Sequence[Token]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,7 @@ VENDOR = ":vendor"
 """Suffix of the robot's name in the name of a body whose own controller moves its joints."""
 
 
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SkillLibrary:
     """Skills by name.
 
@@ -130,9 +129,13 @@ class SkillLibrary:
         Other ways of doing one of them are chosen by the connector. A skill without phrases that only serves other
         skills, which are guided on it or end in it, cannot be requested.
         """
+        return iter(self._requested)
+
+    @cached_property
+    def _requested(self) -> tuple[SkillSpec, ...]:
         found = [entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None]
         used = {name for spec in found for name in spec.built_on}
-        return (spec for spec in found if spec.phrases or (spec.realises is None and spec.name not in used))
+        return tuple(spec for spec in found if spec.phrases or (spec.realises is None and spec.name not in used))
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self.entries and self.entries[name].usable

@@ -77,10 +77,14 @@ class Interpreter:
     so: frozenset[Fact] = frozenset()
     heard: list[Noun] = field(default_factory=list)
     objects: frozenset[str] = frozenset()
+    _types: Types = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
 
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
         """Returns the best binding of chunks to the frames of a verb, or None."""
-        binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard), kinds_of(self.library)))
+        binder = Binder(self.lexicon, replace(self._types, heard=tuple(self.heard)))
         apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
         frames = self.frames.get(head + apart, ())
@@ -206,20 +210,19 @@ class Interpreter:
     def _resolved(self, binding: Binding) -> list[Values] | Answer:
         out: list[Values] = [{}]
         spec = binding.frame.skill
-        types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
         optional = {p.name for p in spec.goal if p.type == "object" and p.default is not None}
         used = optional | {role.parameter for role in binding.frame.roles if "with" in role.between}  # not the theme
         for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in used):  # the theme last
             if not isinstance(value, Noun):
                 out = [{**one, name: value} for one in out]
                 continue
-            ids = self._ids(binding, name, value, out, types)
+            ids = self._ids(binding, name, value, out)
             if isinstance(ids, Answer):
                 return ids
             out = [{**one, name: thing} for one in out for thing in ids]
             if out and all(_upon_itself(spec, one) for one in out):
                 return refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
-        return _divided(spec, out, types) or self._at_home(binding, out)
+        return _divided(spec, out, self._types) or self._at_home(binding, out)
 
     def _at_home(self, binding: Binding, ways: list[Values]) -> list[Values] | Answer:
         """Arguments with the home place where a frame means it; a question if there is none."""
@@ -233,39 +236,40 @@ class Interpreter:
         self.discourse.mentioned.append(home)
         return [{**one, binding.frame.roles[0].parameter: home} for one in ways]
 
-    def _ids(self, binding: Binding, name: str, noun: Noun, others: list[Values], types: Types) -> Ids | Answer:
+    def _ids(self, binding: Binding, name: str, noun: Noun, others: list[Values]) -> Ids | Answer:
         """The ids that a noun means as an argument, given the other arguments so far."""
         spec = binding.frame.skill
         taken = {str(one) for values in others for one in values.values()}
         mentioned = list(dict.fromkeys(reversed(self.discourse.mentioned)))[::-1]  # the latest last
         spoken_of = [one for one in mentioned if one not in taken] or mentioned
-        ids = self._meant(spec, name, self._narrowed(spec, name, noun, types), spoken_of, types)
+        ids = self._meant(spec, name, self._narrowed(spec, name, noun), spoken_of)
         if isinstance(ids, Answer):
             return ids
-        if noun.ids is None and any(types.unheld(spec, name, one) for one in ids):
+        if noun.ids is None and any(self._types.unheld(spec, name, one) for one in ids):
             self.notes.append(TakenAs())  # "find the thing by the door and bring it": furniture
-        return unfitting(spec, name, ids, types) or ids
+        return unfitting(spec, name, ids, self._types) or ids
 
-    def _narrowed(self, spec: SkillSpec, name: str, noun: Noun, types: Types) -> Noun:
+    def _narrowed(self, spec: SkillSpec, name: str, noun: Noun) -> Noun:
         """A noun without content as what an argument may take: ``the thing by the door``, ``switch off everything``."""
         if noun.role != "thing" or noun.ids is not None or noun.again or noun.many not in ("one", "all"):
             return noun
-        wanted, among = types.wanted(name), [one.id for one in self.scene.things]
+        wanted, among = self._types.wanted(name), [one.id for one in self.scene.things]
         if noun.many == "all":
-            fits = [one for one in among if not types.misfit(name, _thing(one))]
-            return replace(noun, ids=frozenset([one for one in fits if wanted in types.types_of(one)] or fits or among))
+            fits = [one for one in among if not self._types.misfit(name, _thing(one))]
+            usual = [one for one in fits if wanted in self._types.types_of(one)]
+            return replace(noun, ids=frozenset(usual or fits or among))
         among = [one for one in among if wanted == "person" or one not in self.resolver.words.people]
-        return replace(noun, ids=frozenset([one for one in among if not types.unheld(spec, name, one)] or among))
+        return replace(noun, ids=frozenset([one for one in among if not self._types.unheld(spec, name, one)] or among))
 
-    def _meant(self, spec: SkillSpec, name: str, noun: Noun, spoken_of: list[str], types: Types) -> Ids | Answer:
+    def _meant(self, spec: SkillSpec, name: str, noun: Noun, spoken_of: list[str]) -> Ids | Answer:
         """The ids that a noun means, given what was spoken of, the latest last."""
         if noun.role == "pronoun" and spoken_of:
-            likelihood = self._likelihood(noun, spec, name, types)
+            likelihood = self._likelihood(noun, spec, name)
             likely = sorted(spoken_of, key=likelihood)
             tied = {one for one in likely if likelihood(one) == likelihood(likely[-1])}
             unclear = self._unclear(likely[-1], tied) if noun.words == "it" else None
             return unclear or self._referred(noun, likely)
-        if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1], types):
+        if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1]):
             return (spoken_of[-1],)  # "find the visitor and greet them"
         found = self.resolver.resolve(noun, self.discourse)
         return (self._held(spec, name, noun) if isinstance(found, Answer) else ()) or found
@@ -298,12 +302,12 @@ class Interpreter:
         self.discourse.mentioned += [] if isinstance(name, Answer) else [name]
         return name if isinstance(name, Answer) else (name,)
 
-    def _single(self, parameter: str, name: str, types: Types) -> bool:
+    def _single(self, parameter: str, name: str) -> bool:
         """Whether ``them`` may refer to one person who fits."""
-        person = name not in self.discourse.plural and types.is_person(_thing(name))
-        return person and not types.misfit(parameter, _thing(name))
+        person = name not in self.discourse.plural and self._types.is_person(_thing(name))
+        return person and not self._types.misfit(parameter, _thing(name))
 
-    def _likelihood(self, noun: Noun, spec: SkillSpec, role: str, types: Types) -> Callable[[str], tuple[int, ...]]:
+    def _likelihood(self, noun: Noun, spec: SkillSpec, role: str) -> Callable[[str], tuple[int, ...]]:
         """A sort key of how likely a pronoun refers to an object: by its kind, whether it fits, and its state."""
         needs = [one for one in map(Literal.parse, spec.preconditions) if f"${role}" in one.arguments]
         effects = [one for one in map(Literal.parse, spec.effects) if one.arguments == (f"${role}",)]
@@ -312,15 +316,15 @@ class Interpreter:
 
         def likelihood(name: str) -> tuple[int, ...]:
             thing = _thing(name)
-            somebody, kinds = types.is_person(thing), (False, False)
+            somebody, kinds = self._types.is_person(thing), (False, False)
             if noun.words in WORDS.there:
-                kinds = (types.roomy(name), not somebody)
+                kinds = (self._types.roomy(name), not somebody)
             elif noun.words == "it":
-                kinds = (not somebody, not types.is_place(thing))
-            fits = not types.misfit(role, thing), not types.unheld(spec, role, name)
+                kinds = (not somebody, not self._types.is_place(thing))
+            fits = not self._types.misfit(role, thing), not self._types.unheld(spec, role, name)
             so = sum(one.ground({role: name}).holds(self.so) for one in (*needs, *undone))
             ready = 2 * so + (name in told) if self.so else 0  # an object with a state is preferred
-            return (*kinds, *fits, not types.unlike(spec, role, name), types.usual(spec, name), ready)
+            return (*kinds, *fits, not self._types.unlike(spec, role, name), self._types.usual(spec, name), ready)
 
         return likelihood
 

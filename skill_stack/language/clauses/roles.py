@@ -41,6 +41,7 @@ class Types:
     kinds: Mapping[str, str] = field(default_factory=dict)
     _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
     _nouns_of: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _wanted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def receiving(self) -> frozenset[str]:
@@ -246,11 +247,14 @@ class Types:
 
     def wanted(self, parameter: str) -> str:
         """Returns the type of a parameter by its name, or an empty string."""
-        types = self.lexicon.things.types.items()
-        words = self.words(parameter)
-        if words[-1] in self.lexicon.skill_names.place_nouns:
-            words = []  # "person_place" is a place
-        return next((name for name, one in types if any(word in one.parameters for word in words)), "")
+        if parameter not in self._wanted:
+            types = self.lexicon.things.types.items()
+            words = self.words(parameter)
+            if words[-1] in self.lexicon.skill_names.place_nouns:
+                words = []  # "person_place" is a place
+            kinds = (name for name, one in types if any(word in one.parameters for word in words))
+            self._wanted[parameter] = next(kinds, "")
+        return self._wanted[parameter]
 
     def words(self, parameter: str) -> list[str]:
         """Returns the words of a parameter's name, and of its kind in the library."""

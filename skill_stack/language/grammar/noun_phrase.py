@@ -63,7 +63,7 @@ class NounParser:
             known: Words with another meaning, which end an unknown noun.
         """
         small, things = lexicon.small, lexicon.things
-        self._words, self._data = words, lexicon.nouns
+        self.words, self._data = words, lexicon.nouns
         self._articles = frozenset(small.articles)
         self._places = frozenset(name for name, thing in words.scene.objects.items() if thing.kind == "place")
         self._picks = lexicon.grouped({name: getattr(things, name) for name in PICKS})
@@ -108,7 +108,7 @@ class NounParser:
         """The meaning of a noun phrase: the same for ``red ball`` as a name and as a ball that is red."""
         ids = noun.ids
         if ids is not None and noun.colour:
-            ids = frozenset(one for one in ids if self._words.colour_by_id(one) == noun.colour)
+            ids = frozenset(one for one in ids if self.words.colour_by_id(one) == noun.colour)
         relations = tuple(replace(where, noun=self._bare(where.noun)) for where in noun.relations)
         parts, colour = tuple(map(self._bare, noun.parts)), noun.colour if ids is None else ""
         return replace(noun, words="", ids=ids, colour=colour, relations=relations, parts=parts)
@@ -139,7 +139,7 @@ class NounParser:
         if at < len(tokens) and tokens[at].text in WHOSE:
             return [(at + 1, WHOSE[tokens[at].text])]
         start = at + 1 if at < len(tokens) and tokens[at].text in self._articles else at
-        found = self._words.nouns.longest(tokens, start)
+        found = self.words.nouns.longest(tokens, start)
         if found is None or not tokens[found[0] - 1].owner:
             return []
         return [(found[0], Noun(_written(tokens, start, found[0]), ids=found[1]))]
@@ -147,7 +147,7 @@ class NounParser:
     def _whole(self, tokens: Sequence[Token], at: int) -> Found:
         out = []
         for end, group in self._everything.match(tokens, at):
-            ids = None if group == "everything" else self._words.people
+            ids = None if group == "everything" else self.words.people
             out += self._after(tokens, end, Noun("", ids=ids, many="all", each=True))
         return out
 
@@ -158,7 +158,7 @@ class NounParser:
                 rest = self.parse(tokens, at + len(link)) if link or self.placed(noun) else []
                 rest = [(end, other) for end, other in rest if link not in ((",",), ()) or other.role == "list"]
                 rest = [(end, other) for end, other in rest if link or self.placed(other)]
-                pairs = [(end, combined(noun, other, self._words.colour_by_id)) for end, other in rest]
+                pairs = [(end, combined(noun, other, self.words.colour_by_id)) for end, other in rest]
                 return [(end, both) for end, both in pairs if both is not None]
         return []
 
@@ -167,8 +167,8 @@ class NounParser:
         if begun is None:
             return []
         start, noun = begun
-        whole = self._words.nouns.longest(tokens, start)
-        for end, ids in self._words.nouns.match(tokens, start):
+        whole = self.words.nouns.longest(tokens, start)
+        for end, ids in self.words.nouns.match(tokens, start):
             if tokens[end - 1].owner and whole and whole[0] == end:  # "Anna's cup"
                 start, noun = end, replace(noun, owner=Noun("", ids=ids))
                 break
@@ -205,11 +205,11 @@ class NounParser:
     def _named(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
         """The noun as a name of objects in the scene."""
         found = []
-        for end, ids in self._words.nouns.match(tokens, at):
+        for end, ids in self.words.nouns.match(tokens, at):
             texts = tuple(t.text for t in tokens[at:end])
-            plural = texts in self._words.plurals
+            plural = texts in self.words.plurals
             many = "some" if plural and noun.many == "one" else noun.many
-            unknown = texts[-1] in self._words.genders and len(ids) > 1 and ids <= self._words.people
+            unknown = texts[-1] in self.words.genders and len(ids) > 1 and ids <= self.words.people
             untold = noun.untold or unknown or (plural and noun.many == "any")  # "some cups": how many, and which?
             named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many, untold=untold)
             found.append((end, named))
@@ -222,7 +222,7 @@ class NounParser:
         for end, changed in self._adjective(tokens, at, noun):
             found += self._core(tokens, end, changed, room)
             if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
-                if not self._words.nouns.longest(tokens, end):
+                if not self.words.nouns.longest(tokens, end):
                     found.append((end, replace(changed, again=True)))
         return found
 
@@ -230,7 +230,7 @@ class NounParser:
         """Whether a part follows that stands for the whole: ``the fridge door``, if that is no object itself."""
         if at >= len(tokens) or tokens[at].text not in self._parts:
             return False
-        other = self._words.nouns.longest(tokens, at)
+        other = self.words.nouns.longest(tokens, at)
         if other is not None and tokens[at].text == "drawer":
             return False  # "the sink drawer" where there is a drawer
         return other is None or not other[1] & ids
@@ -241,7 +241,7 @@ class NounParser:
         while start < len(tokens) and (
             tokens[start].text in self._articles
             or self._picks.longest(tokens, start)
-            or self._words.colours.longest(tokens, start)
+            or self.words.colours.longest(tokens, start)
         ):
             start += 1
         end = start
@@ -253,7 +253,7 @@ class NounParser:
         return token.text not in self._known and token.text.isalpha() and token.number is None
 
     def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:
-        colours = self._words.colours.match(tokens, at)
+        colours = self.words.colours.match(tokens, at)
         found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
         found += [(end, replace(noun, untold=True)) for end, _ in self._plain.match(tokens, at)]
@@ -292,7 +292,7 @@ class NounParser:
 
     def _coloured(self, tokens: Sequence[Token], at: int, noun: Noun, linked: bool) -> Found:
         """The phrase with a colour after the noun: ``the ball in red``; after ``that is`` it is an adjective."""
-        colours = self._words.colours
+        colours = self.words.colours
         found = [] if noun.colour else list(colours.match(tokens, at))
         if not linked and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
             found += colours.match(tokens, at + 1)
@@ -397,7 +397,7 @@ class NounParser:
         """Whether an excluded noun may mean an object that the noun may mean."""
         ids = noun.ids or frozenset()
         if other.role == "speaker":
-            return ids <= self._words.people
+            return ids <= self.words.people
         return any(part.ids is None or part.ids & ids for part in other.parts or (other,))
 
     def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> Found:

@@ -72,6 +72,7 @@ class SpokenLibrary:
         self.outliner = lexicon.shared(Outliner)
         self.constraints = Constraints(self.lexicon, library)
         self.verbs = _first_words(lexicon)
+        self._nouns: NounParser | None = None
 
     def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
         """Verbs without final words that may be separated from them."""
@@ -120,8 +121,10 @@ class SpokenLibrary:
                     choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
 
     def nouns(self, words: SceneWords) -> NounParser:
-        """Makes a parser of noun phrases for a scene."""
-        return NounParser(self.lexicon, words, self.preparation.known)
+        """Returns a parser of noun phrases for a scene; its tables are kept for the last scene."""
+        if self._nouns is None or self._nouns.words is not words:
+            self._nouns = NounParser(self.lexicon, words, self.preparation.known)
+        return self._nouns.fresh()
 
     def verb_at(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a verb of the library or of the lexicon stands at a position."""

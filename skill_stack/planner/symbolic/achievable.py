@@ -46,9 +46,9 @@ class Achievable:
         while grown:
             able = [spec for spec in left if all(self._had_or_made(one) for one in self._needs[spec.name])]
             grown = bool(able)
-            left = [spec for spec in left if spec not in able]
+            self._done |= {spec.name for spec in able}
+            left = [spec for spec in left if spec.name not in self._done]
             for spec in able:
-                self._done.add(spec.name)
                 self._made |= {(one.predicate, len(one.arguments)) for one in self._makes[spec.name] if one.positive}
 
     def lacking(self, wants: Iterable[Literal]) -> Lacking | None:
