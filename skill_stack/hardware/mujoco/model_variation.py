@@ -10,6 +10,7 @@ import mujoco
 import numpy as np
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
 Range = tuple[float, float]
@@ -78,10 +79,17 @@ def vary_model(model: mujoco.MjModel, robot: RobotSpec, variation: ModelVariatio
         robot: The robot in it.
         variation: What differs.
         prefix: What stands before each of the robot's names where it is not alone in the model.
+
+    Raises:
+        DataError: More is taken off the base than it weighs.
     """
     varied = copy.copy(model)
     base = varied.body(prefix + robot.source.base_link).id
     factor = (varied.body_mass[base] + variation.added_mass) / varied.body_mass[base]
+    if factor <= 0.0:
+        raise DataError(
+            f"{robot.name}: added_mass {variation.added_mass:g} kg: its base has {varied.body_mass[base]:.2f} kg"
+        )
     varied.body_mass[base] *= factor
     varied.body_inertia[base] *= factor
     varied.body_ipos[base] += variation.com_offset

@@ -106,7 +106,7 @@ def preview(resources: Resources, job: PreviewJob) -> dict[int, Path]:
     if job.plan.tree is None or not job.plan.steps:
         raise DataError("there is no plan with steps to be shown")
     stage = stage_of(resources, job.robot, _nominal(load_rehearsal(resources).doubt), job.device)
-    world = sample_world(job.situation, stage.doubt, 0)
+    world = sample_world(job.situation, stage.doubt, 0, stage.robot)
     pose = resting_pose(stage.library, job.situation.facts)
     line: _FilmedLine | _FilmedParts
     if len(stage.robot.parts) > 1:

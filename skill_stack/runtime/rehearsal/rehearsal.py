@@ -112,7 +112,7 @@ class RehearsalStage:
 
     def trial(self, situation: TrialSituation, job: TrialJob) -> Trial:
         """Makes one trial."""
-        world = sample_world(situation, self.doubt, job.world)
+        world = sample_world(situation, self.doubt, job.world, self.robot)
         pose = resting_pose(self.library, situation.facts)
         line = ObservedLine(
             self.robot, self.library, world.setup, situation.scene, self.planner, pose or "lie", world.push
@@ -120,7 +120,7 @@ class RehearsalStage:
         if self.own is not None:  # what was done before decides how far motions go, and nothing else
             rng = np.random.default_rng(0)
             line.connector.observer = RunObserver(TrackRecord(), rng, lambda: 0.0, choosing="off", own=self.own())
-        meant = _meant(job, self.library, situation.scene)
+        meant = _meant(job, self.library, situation.scene) | world.lying
         line.limit(LONGEST, meant)
         said = ""
         try:

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import DataError
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.spatial import solids
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import FloorPatch, SceneSetup
@@ -18,6 +20,9 @@ from skill_stack.planner.trial import TrialSituation
 Range = tuple[float, float]
 UNSURE = 2.0
 """Spread, relative to that of an object stated with full confidence, from which worlds cover its places evenly."""
+
+LYING = 0.003
+"""Spread of what lies on the robot, m: hands are trained and judged with shifts of up to 5 mm."""
 
 UNIT = (0.0, 1.0)
 _STREAM = 4211
@@ -80,19 +85,43 @@ class SampledWorld:
     Attributes:
         setup: Where everything really is there, the robot included, and the physics.
         push: Time in s, and the change of velocity forwards and to the left, m/s.
+        lying: Ids of what lies on the robot.
     """
 
     setup: SceneSetup
     push: tuple[float, float, float]
+    lying: frozenset[str]
 
 
-def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledWorld:
+def _lying_on(robot: RobotSpec, scene: SceneGraph) -> frozenset[str]:
+    """The ids of what lies on a robot whose base does not move: a cube in a hand on a stand.
+
+    It cannot wander off unseen; that the hand drops it is what a trial finds out.
+
+    Args:
+        robot: The robot.
+        scene: Objects, and the robot's pose.
+    """
+    foot, here = robot.footprint, scene.robot
+    if robot.fixed is None or here is None:
+        return frozenset()
+    found = set()
+    for thing in scene.objects.values():
+        ahead, left = here.local(*thing.position[:2])
+        inside = -foot.back <= ahead <= foot.front and abs(left) <= foot.side
+        if thing.movable and inside and solids.bottom(thing) >= robot.fixed.xyz[2]:
+            found.add(thing.id)
+    return frozenset(found)
+
+
+def sample_world(situation: TrialSituation, doubt: Doubt, seed: int, robot: RobotSpec) -> SampledWorld:
     """Draws a world; the same seed gives the same one.
 
     Args:
         situation: What is known.
         doubt: How uncertain it is.
         seed: Number of the world.
+        robot: The robot; one on a stand carries no payload.
 
     Raises:
         DataError: The robot's own pose is unknown, so that nothing can be tried from it.
@@ -106,6 +135,8 @@ def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledW
     x, y, turn = rng.normal(0.0, (doubt.robot_position, doubt.robot_position, doubt.robot_heading))
     start = Pose2(scene.robot.x + float(x), scene.robot.y + float(y), scene.robot.yaw + float(turn))
     spreads = {thing.id: doubt.spread(thing, situation.now) for thing in scene.objects.values()}
+    lying = _lying_on(robot, scene)
+    spreads |= dict.fromkeys(lying, LYING)
     unsure = [name for name, spread in spreads.items() if spread > UNSURE * doubt.position]
     even = dict(zip(unsure, ndtri(_evenly(seed, 2 * len(unsure))).reshape(-1, 2), strict=True))
     things = []
@@ -119,7 +150,7 @@ def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledW
         start=start,
         objects=tuple(things),
         friction=float(np.interp(slick, UNIT, doubt.friction)),
-        added_mass=float(np.interp(heavy, UNIT, doubt.added_mass)),
+        added_mass=float(np.interp(heavy, UNIT, doubt.added_mass)) if robot.fixed is None else 0.0,
         latency=float(np.interp(late, UNIT, doubt.latency)),
         noise=float(np.interp(noisy, UNIT, doubt.noise)),
         motor_strength=float(np.interp(strong, UNIT, doubt.motor_strength)),
@@ -127,7 +158,7 @@ def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledW
     )
     size, angle = doubt.push * float(rng.uniform()), float(rng.uniform(-math.pi, math.pi))
     push = (float(rng.uniform(0.0, doubt.push_within)), size * math.cos(angle), size * math.sin(angle))
-    return SampledWorld(setup, push)
+    return SampledWorld(setup, push, lying)
 
 
 def slippery_patches(scene: SceneGraph, friction: float) -> tuple[FloorPatch, ...]:

@@ -166,10 +166,13 @@ def test_robot_meets_the_world_but_not_itself(robot: RobotSpec) -> None:
     assert meet(*others)
 
 
-def test_who_presses_things_between_palms_has_the_whole_line_search() -> None:
-    usual = mujoco.MjSpec().option  # with fewer steps what is pressed is shot away now and then
-    pressing = build_model(load_robot(ROOT / "urdf" / "g1")).opt
-    assert (pressing.iterations, pressing.ls_iterations) == (usual.iterations, usual.ls_iterations)
+@pytest.mark.parametrize(
+    ("name", "whole"), [("g1", True), ("allegro_right", True), ("leap", True), ("gantry_pair", True), ("go2", False)]
+)
+def test_who_holds_things_has_the_whole_line_search(name: str, whole: bool) -> None:
+    usual, holding = mujoco.MjSpec().option, build_model(load_robot(ROOT / "urdf" / name)).opt
+    same = (holding.iterations, holding.ls_iterations) == (usual.iterations, usual.ls_iterations)
+    assert same == whole
 
 
 def test_robot_stops_at_a_wall(robot: RobotSpec) -> None:
@@ -221,6 +224,12 @@ def test_variation_leaves_the_nominal_model_alone(robot: RobotSpec, model: mujoc
     assert varied.body_mass.sum() == pytest.approx(model.body_mass.sum() + 1.0)
     assert varied.body("base").ipos[0] == pytest.approx(model.body("base").ipos[0] + 0.01)
     assert varied.actuator("FL_hip_joint").gainprm[0] == pytest.approx(1.1 * model.actuator("FL_hip_joint").gainprm[0])
+
+
+def test_no_more_is_taken_off_a_base_than_it_weighs() -> None:
+    hand = load_robot(ROOT / "urdf" / "allegro_right")
+    with pytest.raises(DataError, match=r"added_mass -1 kg: its base has 0\.42 kg"):
+        vary_model(build_model(hand), hand, ModelVariation(added_mass=-1.0))
 
 
 def test_no_variation_changes_nothing(robot: RobotSpec, model: mujoco.MjModel) -> None:

@@ -15,9 +15,10 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.world.scene_file import set_up
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.world_facts import place_facts
 from skill_stack.evaluation.bodies.body_scenes import body_scene
 from skill_stack.planner.candidates import Candidates
@@ -48,6 +49,9 @@ def crate(name, at, size=(0.4, 0.4, 0.5), **more):
     return SceneObject(name, "crate", (*at, size[2] / 2), 0.0, "box", size, "brown", **more)
 
 
+GO2 = load_robot(RESOURCES.robot("go2"))
+
+
 def situation(*things, facts=(), robot=ORIGIN, now=0.0):
     scene = SceneGraph({thing.id: thing for thing in things}, frozenset(facts), robot)
     return TrialSituation(scene, place_facts(scene) | {STANDING}, now)
@@ -73,8 +77,8 @@ def planned(candidates, words, where):
 
 def test_the_same_seed_gives_the_same_world_and_another_another():
     where = situation(ball(), crate("box", (1.0, 1.0), confidence=0.5))
-    assert sample_world(where, SETTINGS.doubt, 3) == sample_world(where, SETTINGS.doubt, 3)
-    assert sample_world(where, SETTINGS.doubt, 3) != sample_world(where, SETTINGS.doubt, 4)
+    assert sample_world(where, SETTINGS.doubt, 3, GO2) == sample_world(where, SETTINGS.doubt, 3, GO2)
+    assert sample_world(where, SETTINGS.doubt, 3, GO2) != sample_world(where, SETTINGS.doubt, 4, GO2)
 
 
 def test_what_is_less_sure_lies_farther_off_and_walls_and_places_do_not_move():
@@ -83,7 +87,7 @@ def test_what_is_less_sure_lies_farther_off_and_walls_and_places_do_not_move():
     where = situation(ball("sure_ball"), ball("vague_ball", (1.0, 1.0), confidence=0.3), wall, place)
     off = {name: [] for name in where.scene.objects}
     for seed in range(60):
-        for thing in sample_world(where, SETTINGS.doubt, seed).setup.objects:
+        for thing in sample_world(where, SETTINGS.doubt, seed, GO2).setup.objects:
             off[thing.id].append(math.dist(thing.position, where.scene[thing.id].position))
     assert set(off["wall"]) == set(off["kitchen"]) == {0.0}
     assert np.mean(off["sure_ball"]) < 0.05
@@ -98,15 +102,33 @@ def test_a_movable_thing_may_have_wandered_since_it_was_seen_and_a_fixed_one_may
     assert doubt.spread(ball(last_seen=0.0), 30.0) == doubt.position
 
 
+def test_what_lies_in_a_hand_on_its_stand_stays_in_it_and_what_lies_beside_it_may_wander():
+    hand, scene = load_robot(RESOURCES.robot("allegro_right")), load_scene(RESOURCES.scene("cube_in_palm"))
+    cube = next(thing for thing in set_up(scene, 0).objects if thing.id == "cube")
+    beside = dataclasses.replace(cube, id="other", position=(0.4, 0.0, cube.position[2]))
+    under = dataclasses.replace(cube, id="dropped", position=(*cube.position[:2], 0.04))
+    where = situation(cube, beside, under, now=60.0)
+    assert sample_world(where, SETTINGS.doubt, 0, hand).lying == {cube.id}
+    assert sample_world(where, SETTINGS.doubt, 0, GO2).lying == frozenset()
+    off = {name: [] for name in where.scene.objects}
+    for seed in range(40):
+        for thing in sample_world(where, SETTINGS.doubt, seed, hand).setup.objects:
+            off[thing.id].append(math.dist(thing.position, where.scene[thing.id].position))
+    assert 0.0 < max(off[cube.id]) < 0.015
+    on_stand, walking = (sample_world(where, SETTINGS.doubt, 0, robot).setup.added_mass for robot in (hand, GO2))
+    assert on_stand == 0.0 != walking
+    assert max(off["other"]) > 0.2 and max(off["dropped"]) > 0.2
+
+
 def test_few_worlds_cover_both_sides_of_an_uncertain_thing():
     where = situation(crate("box", (1.0, 0.0), confidence=0.5))
-    shifts = [sample_world(where, SETTINGS.doubt, seed).setup.objects[0].position[1] for seed in range(8)]
+    shifts = [sample_world(where, SETTINGS.doubt, seed, GO2).setup.objects[0].position[1] for seed in range(8)]
     assert 3 <= sum(shift > 0 for shift in shifts) <= 5
 
 
 def test_a_robot_that_does_not_know_its_place_cannot_rehearse():
     with pytest.raises(DataError, match="put it at its start"):
-        sample_world(situation(ball(), robot=None), SETTINGS.doubt, 0)
+        sample_world(situation(ball(), robot=None), SETTINGS.doubt, 0, GO2)
 
 
 def test_only_places_with_an_extent_of_which_it_is_said_are_slippery():

@@ -89,7 +89,7 @@ class ProposalEpisodes:
     def _judged(self, scene: ProposalScene, setup: SceneSetup, situation: TrialSituation, plan: Plan) -> str:
         """What a plan did not do of what the words ask for, in a world that no rehearsal saw; empty for nothing."""
         stage = self._stage
-        world = sample_world(situation, stage.doubt, TRUE_WORLD + scene.seed)
+        world = sample_world(situation, stage.doubt, TRUE_WORLD + scene.seed, stage.robot)
         pose = resting_pose(stage.library, situation.facts) or "lie"
         line = ObservedLine(stage.robot, stage.library, world.setup, situation.scene, stage.planner, pose)
         line.limit(LONGEST)
