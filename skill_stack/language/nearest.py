@@ -96,13 +96,17 @@ class Nearest:
     def _likely(
         self, chunks: tuple[Chunk, ...], left: list[str], tokens: Sequence[Token]
     ) -> Iterator[tuple[tuple[str, ...], tuple[Chunk, ...], str]]:
-        """Verbs of the similar skills with what they may take, and their names; pronouns count where that fits."""
+        """Verbs of the similar skills with what they may take, and their names; pronouns count where that fits.
+
+        A thing that a phrase names by itself need not be taken: ``push the cube towards your index finger``.
+        """
         things = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
         named = tuple(one for one in things if one.noun is not None and one.noun.role != "pronoun")
         beyond = self.spoken.lexicon.small.unsupported.keys() & {token.text for token in tokens}
         for some in () if beyond else dict.fromkeys((things, named or things)):
             for frame in self._ranked(some, " ".join(left)):
-                yield from ((frame.head, used, frame.skill.name) for used in (chunks, some))
+                beside = tuple(one for one in some if not _names(frame, one))
+                yield from ((frame.head, used, frame.skill.name) for used in dict.fromkeys((chunks, some, beside)))
 
     def _fits(self, binding: Binding) -> bool:
         """Whether a binding may be offered: it lacks nothing, and there are not more objects than the skill takes."""
@@ -148,7 +152,8 @@ class Nearest:
             if frame.skill.name not in likes:
                 likes[frame.skill.name] = self._like(frame.skill, left) if left else 0.0
             like = likes[frame.skill.name]
-            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= len(things))
+            beside = sum(not _names(frame, one) for one in things)
+            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= beside)
             found += [frame] if fits and like + PER_THING * len(things) >= LEAST else []
         return sorted(found, key=lambda frame: -likes[frame.skill.name])
 
@@ -156,6 +161,12 @@ class Nearest:
         """Similarity of words to the phrases, the name and the description of a skill, 0 to 1."""
         texts = (*(SLOT.sub(" ", phrase) for phrase in spec.phrases), spec.name.replace("_", " "))
         return max(fuzz.token_set_ratio(left, text.casefold()) for text in (*texts, spec.description)) / 100.0
+
+
+def _names(frame: PhraseFrame, chunk: Chunk) -> bool:
+    """Whether the phrase of a skill names a thing by itself."""
+    noun = chunk.noun if isinstance(chunk, Thing) else None
+    return noun is not None and noun.words.split()[-1] in frame.head
 
 
 def _told(chunk: Chunk, after: Sequence[Token]) -> bool:

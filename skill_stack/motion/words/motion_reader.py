@@ -105,9 +105,10 @@ class MotionReader:
         )
         if wrong is None:
             return read
+        if not isinstance(read, RewardSet):
+            return None  # neither its words nor what they would ask for: it is about something else
         why = WHY[wrong.kind if wrong.kind in WHY else "other"].format(wrong.text)
-        would_be = told(read) if isinstance(read, RewardSet) else read.reason
-        return MotionRefusal("word", wrong.text, f"{why}; without it that would be: {would_be}.")
+        return MotionRefusal("word", wrong.text, f"{why}; without it that would be: {told(read)}.")
 
     def _all_terms(self, clauses: Sequence[_Clause], yaw: float | None) -> list[dict[str, Any]]:
         """The terms of every clause; one that names no part of the body may go on with that of the one before.
