@@ -172,6 +172,16 @@ def test_what_was_not_read_offers_the_nearest_to_pick_from(plain):
                for number, one in enumerate((plan, *plan.others), start=1))  # fmt: skip
 
 
+def test_a_skill_whose_phrase_names_the_thing_is_offered_for_it(tmp_path):
+    slides = '- {name: slide_mug, phrases: ["push the mug towards your wrist"], args: []}\n'
+    (tmp_path / "x.library.yaml").write_text(LIBRARY.format(senses="", laying="") + slides)
+    (tmp_path / "x.scene.yaml").write_text(SCENE)
+    library, facts = read_library(tmp_path / "x.library.yaml")
+    scene = read_scene(tmp_path / "x.scene.yaml")[0]
+    plan = Planner(library).plan(Instruction("nudge the mug to your wrist"), scene, place_facts(scene) | facts)
+    assert (plan.status, plan.certainty, skills(plan)) == ("question", "nearest", ["slide_mug"])
+
+
 @pytest.mark.parametrize("text", ["never snaffle the mug", "snaffle the mug unless the gate is open",
                                   "snaffle the mug without opening the gate", "snaffle"])  # fmt: skip
 def test_what_forbids_or_limits_something_is_offered_nothing(plain, text):

@@ -24,6 +24,12 @@ def targets(read: object) -> dict[str, float | None]:
     return {term.label: term.target for term in read.terms}
 
 
+def test_words_that_are_not_read_and_would_ask_for_the_impossible_are_about_something_else():
+    empty = MotionReader(SpokenBody(fingers=("index", "middle", "ring", "thumb")))
+    assert empty.read("shove the cube to the ring finger") is None
+    assert isinstance(empty.read("turn the cube to the left"), MotionRefusal)
+
+
 @pytest.mark.parametrize(
     ("reader", "text", "expected"),
     [
