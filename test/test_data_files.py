@@ -91,6 +91,7 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"models/networks/what_where/settings.yaml", lambda path: load_view_settings(path.parent)),
     (r"models/.*/clone.yaml", lambda path: _training("tasks.clone_task").load_clone_task(path.parent)),
     (r"models/.*/blend.yaml", lambda path: _training("blending.settings").load_settings(path.parent)),
+    (r"models/.*/search.yaml", lambda path: _training("keyframe_numbers").load_settings(path.parent)),
     (r"models/.*/coarse.yaml", lambda path: _training("coarse.settings").load_settings(path.parent)),
     (r"models/.*/latent.yaml", lambda path: _training("gait_latent.settings").load_settings(path.parent)),
     (r"models/.*/mirror.yaml", lambda path: _training("mirroring.settings").load_settings(path.parent)),

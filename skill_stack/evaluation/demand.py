@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,11 @@ from skill_stack.evaluation.record import EpisodeRecord
 from skill_stack.evaluation.span import si_unit
 
 _FORM = re.compile(r"^\s*([a-z][a-z_]*)\s*(?:\(([^()]*)\))?\s*((?:<=|>=|<|>)\s*\S+)\s*(\S*)\s*$")
+
+UNMEASURED = 10.0
+"""How far a quantity that has no value is from a limit, as a share of it."""
+LEAST_LIMIT = 0.1
+"""Size of a limit, at least, of which such a share is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Demand:
         parameters = tuple(part.strip() for part in (inside or "").split(",") if part.strip())
         return cls(text.strip(), name, parameters, Condition.parse(f"{name} {comparison} {unit}"))
 
+    @property
+    def name(self) -> str:
+        """Under which its value is reported: the quantity with its parameters."""
+        return f"{self.quantity}({', '.join(self.parameters)})" if self.parameters else self.quantity
+
     def worst(self, record: EpisodeRecord) -> float:
         """The value that is hardest to pass with, SI; NaN when the quantity has none.
 
@@ -67,6 +79,17 @@ class Demand:
     def holds(self, worst: float) -> bool:
         """Whether it holds, given the worst value."""
         return self.condition.compare({self.quantity: worst})
+
+    def lacking(self, measured: Mapping[str, float]) -> float:
+        """How far a measured value is from holding, as a share of the limit; 0 where it holds.
+
+        Args:
+            measured: Worst values by name, as :func:`judge` gives them; one that is missing is :data:`UNMEASURED` off.
+        """
+        worst, limit = measured.get(self.name, math.nan), self.condition.value
+        if self.holds(worst):
+            return 0.0
+        return abs(worst - limit) / max(abs(limit), LEAST_LIMIT) if math.isfinite(worst) else UNMEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +118,7 @@ def judge(demands: tuple[Demand, ...], record: EpisodeRecord) -> Judgement:
     for demand in demands:
         worst = demand.worst(record)
         if np.isfinite(worst):
-            name = f"{demand.quantity}({', '.join(demand.parameters)})" if demand.parameters else demand.quantity
-            measured[name] = worst
+            measured[demand.name] = worst
         if not demand.holds(worst):
             figure = f"{worst:.3g}" if np.isfinite(worst) else "not there"
             wrong.append(f"'{demand.text}' did not hold: {figure}")

@@ -6,7 +6,7 @@ import pytest
 from episode_records import record
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.evaluation.demand import Demand, judge
+from skill_stack.evaluation.demand import UNMEASURED, Demand, judge
 from skill_stack.evaluation.quantities import QUANTITIES
 
 
@@ -40,6 +40,13 @@ def test_every_moment_must_pass():
     assert judged.reason == "'tilt <= 0.4 rad' did not hold: 0.5"
     assert judged.measured == {"tilt": pytest.approx(0.5), "end_tilt": pytest.approx(0.0)}
     assert judge((Demand.parse("end_height >= 0.225 m"),), way).passed
+
+
+def test_what_a_demand_lacks_is_a_share_of_its_limit():
+    tall, near = Demand.parse("end_height >= 0.2 m"), Demand.parse("end_near(ball) <= 0.0 m")
+    assert tall.lacking({"end_height": 0.2}) == 0.0 and tall.lacking({"end_height": 0.05}) == pytest.approx(0.75)
+    assert near.lacking({"end_near(ball)": 0.2}) == pytest.approx(2.0), "a limit of 0 has no size"
+    assert tall.lacking({}) == near.lacking({"end_near": 0.0}) == UNMEASURED > 0.0
 
 
 def test_a_value_that_is_not_there_passes_nothing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -84,6 +85,16 @@ class ScenarioEpisodes:
         self._line = line
         self._planner = Planner(self._library)
         self._scenes = {task.name: varied_scene(resources, suite, task) for task in suite.tasks}
+
+    def changed(self, skill: str, **fields: Any) -> ScenarioEpisodes:
+        """The same episodes with some fields of one skill changed; the plans that it reads words into are the same.
+
+        Raises:
+            UnknownName: There is no such skill, or it cannot be used.
+        """
+        episodes = copy.copy(self)
+        episodes._library = self._library.changed(skill, **fields)
+        return episodes
 
     def check(self, tasks: Sequence[Task]) -> None:
         """Checks tasks before anything runs.

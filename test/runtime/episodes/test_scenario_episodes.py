@@ -44,6 +44,14 @@ def test_a_seed_is_one_run_and_another_is_another():
     assert abs(first.arguments["angle"]) <= 1.571
 
 
+def test_episodes_of_a_changed_skill_leave_the_others_as_they_are():
+    runner, task = episodes(TURN)
+    assert runner.changed("turn", timeout=0.1).play(task, 3)[0].outcome == "failed"
+    assert runner.play(task, 3)[0].passed
+    with pytest.raises(UnknownName, match="flip"):
+        runner.changed("flip", timeout=0.1)
+
+
 def test_what_was_not_done_does_not_pass():
     episode, _ = play({**TURN, "success": ["end_heading_error(3.0) <= 0.2 rad"]})
     assert episode.outcome == "succeeded"
