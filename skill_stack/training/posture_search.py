@@ -42,6 +42,8 @@ SEARCHES = 100_000
 SPREAD = {True: (0.25, 0.25), False: (0.03, 0.1)}
 """Standard deviation at first where nothing is known, and where something is: of a joint as a share of its range, and
 of a duration, s."""
+PATIENCE = 10
+"""Worlds that are looked at for each that tells something."""
 TIME = 0.5
 """What the whole time costs; each demand costs the logarithm of 1 and how far it is off, as a share of its limit."""
 
@@ -82,21 +84,34 @@ class PostureTrial:
         self._task = task.model_copy(update={"seconds": None})  # who is done is judged at once
         self._episodes = ScenarioEpisodes(resources, suite.model_copy(update={"tasks": (task,)}), time.perf_counter)
         self._rate, self._each, self._next = robot.control_rate, each, FIRST_SEED + seed * SEARCHES
-        self.mean = self.numbers.plain() if plain else self.numbers.of(self.numbers.posture, {})
+        self._plain = self.numbers.plain()
+        self.mean = self._plain if plain else self.numbers.of(self.numbers.posture, {})
         share, seconds = SPREAD[plain]
         span = self.numbers.upper - self.numbers.lower
         self.spread = np.where(self.numbers.is_joint, share * span, seconds)
 
     def tried(self, rows: Array, ticks: int) -> tuple[Array, Array]:
         """See ``NumbersTrial``; every generation has worlds of its own."""
-        first, self._next = self._next, self._next + self._each
-        found = [self._played(row, first + place % self._each, ticks / self._rate) for place, row in enumerate(rows)]
+        seconds = ticks / self._rate
+        seeds = self._worlds(seconds)
+        found = [self._played(row, seeds[place % self._each], seconds) for place, row in enumerate(rows)]
         return np.array([score for score, _ in found]), np.array([passed for _, passed in found])
+
+    def _worlds(self, seconds: float) -> list[int]:
+        """Seeds of the next worlds; those in which numbers that know nothing pass tell nothing."""
+        found, last = list[int](), self._next + PATIENCE * self._each
+        while len(found) < self._each:
+            if self._next >= last:
+                raise DataError(f"'{self._task.name}' is done by numbers that know nothing: there is nothing to find")
+            if not self._played(self._plain, self._next, seconds)[1]:
+                found.append(self._next)
+            self._next += 1
+        return found
 
     def _played(self, numbers: Array, seed: int, seconds: float) -> tuple[float, bool]:
         """Score of one episode, and whether it passed."""
         posture = self.numbers.bare(*self.numbers.applied(numbers))
-        episodes = self._episodes.changed(self.numbers.skill, posture=posture, timeout=seconds)
+        episodes = self._episodes.changed(self._task, posture=posture, timeout=seconds)
         episode, line = episodes.play(self._task, seed)
         watched = line.watched or []
         took = line.now - watched[0].task_time - SETTLING - JUDGED if watched else seconds

@@ -26,7 +26,6 @@ def trial(skill="get_up", settings=SETTINGS, plain=False, each=2):
 
 def test_numbers_that_get_up_score_above_those_that_know_nothing():
     tried = trial(each=1)
-    tried._next = 3_000_001  # it lies on its back or side there
     score, passed = tried.tried(np.stack([tried.mean, tried.numbers.plain()]), 500)
     assert passed.tolist() == [True, False] and score[0] > score[1]
 
@@ -51,6 +50,13 @@ def test_it_prints_and_keeps_what_it_found_and_goes_on_from_it(tmp_path, capsys)
     assert other.told(other.mean) == found
     assert main(["go2", "get_up", "--out", str(kept), *QUICK]) == 0
     assert "goes on" in capsys.readouterr().err
+
+
+def test_a_task_that_is_done_without_knowing_anything_is_a_message():
+    tried = trial(each=1)
+    tried._plain = tried.mean
+    with pytest.raises(DataError, match="nothing to find"):
+        tried.tried(tried.mean[None], 500)
 
 
 @pytest.mark.parametrize("text", ["", "posture: 3", "posture: {keyframes: []}", "[1, 2]"])

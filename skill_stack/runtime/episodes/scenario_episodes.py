@@ -86,14 +86,17 @@ class ScenarioEpisodes:
         self._planner = Planner(self._library)
         self._scenes = {task.name: varied_scene(resources, suite, task) for task in suite.tasks}
 
-    def changed(self, skill: str, **fields: Any) -> ScenarioEpisodes:
-        """The same episodes with some fields of one skill changed; the plans that it reads words into are the same.
+    def changed(self, task: Task, **fields: Any) -> ScenarioEpisodes:
+        """The same episodes for one task alone, with some fields of its skill changed.
 
         Raises:
-            UnknownName: There is no such skill, or it cannot be used.
+            UnknownName: There is no such skill.
+            DataError: It cannot be used.
         """
+        ways = {POSTURES[posture] for how in task.begins for posture in BEGUN_BY.get(how, ())}
+        ways |= {"walk"} if set(task.begins) & set(WALKED_FIRST) else set()
         episodes = copy.copy(self)
-        episodes._library = self._library.changed(skill, **fields)
+        episodes._library = self._library.only({task.skill, *ways}).changed(task.skill, **fields)
         return episodes
 
     def check(self, tasks: Sequence[Task]) -> None:

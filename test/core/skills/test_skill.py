@@ -185,3 +185,11 @@ def test_other_words_for_a_choice_belong_to_one_that_there_is():
     assert parameter.words_of("hook") == ("hook",)
     with pytest.raises(DataError, match="no choices tripod; there are pinch, hook"):
         parse_model(GoalParameter, {**data, "said": {"tripod": ["three fingers"]}}, "test")
+
+
+def test_a_library_of_some_skills_has_those_that_they_need(tmp_path):
+    library = load_library(Resources((ROOT,), tmp_path), load_robot(ROOT / "urdf" / "go2"))
+    assert set(library.only(["get_up"]).entries) == {"get_up", "rise", "stand"}
+    assert library.only(["get_up"])["rise"] == library["rise"] and "walk" in library
+    with pytest.raises(UnknownName, match="fly"):
+        library.only(["get_up", "fly"])

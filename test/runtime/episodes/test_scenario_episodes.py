@@ -46,10 +46,16 @@ def test_a_seed_is_one_run_and_another_is_another():
 
 def test_episodes_of_a_changed_skill_leave_the_others_as_they_are():
     runner, task = episodes(TURN)
-    assert runner.changed("turn", timeout=0.1).play(task, 3)[0].outcome == "failed"
+    assert runner.changed(task, timeout=0.1).play(task, 3)[0].outcome == "failed"
     assert runner.play(task, 3)[0].passed
     with pytest.raises(UnknownName, match="flip"):
-        runner.changed("flip", timeout=0.1)
+        runner.changed(task.model_copy(update={"skill": "flip"}), timeout=0.1)
+
+
+def test_fewer_skills_give_the_same_run():
+    runner, task = episodes({**TURN, "begins": ["standing", "planted"]})
+    for seed in (3, 5):
+        assert runner.changed(task).play(task, seed)[0] == runner.play(task, seed)[0]
 
 
 def test_what_was_not_done_does_not_pass():
