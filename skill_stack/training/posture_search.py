@@ -42,6 +42,8 @@ SEARCHES = 100_000
 SPREAD = {True: (0.25, 0.25), False: (0.03, 0.1)}
 """Standard deviation at first where nothing is known, and where something is: of a joint as a share of its range, and
 of a duration, s."""
+NEARER = 0.3
+"""Factor on that standard deviation around the best of some random numbers: a mean of several good ones is none."""
 PATIENCE = 10
 """Worlds that are looked at for each that tells something."""
 TIME = 0.5
@@ -96,6 +98,22 @@ class PostureTrial:
         seeds = self._worlds(seconds)
         found = [self._played(row, seeds[place % self._each], seconds) for place, row in enumerate(rows)]
         return np.array([score for score, _ in found]), np.array([passed for _, passed in found])
+
+    def begin_with_best(self, starts: int, ticks: int, seed: int) -> str:
+        """Begins with the best of so many random sets of numbers, nearer around it; says how good it is.
+
+        Args:
+            starts: How many.
+            ticks: For how long each is tried.
+            seed: Of the numbers.
+        """
+        rng = np.random.default_rng([seed, starts])
+        drawn = self.mean + self.spread * rng.standard_normal((starts, len(self.mean)))
+        drawn = np.clip(drawn, self.numbers.lower, self.numbers.upper)
+        score, passed = self.tried(np.repeat(drawn, self._each, axis=0), ticks)
+        score = score.reshape(starts, self._each).mean(axis=1)
+        self.mean, self.spread = drawn[score.argmax()], NEARER * self.spread
+        return f"best of {starts} random {score.max():.3f}, median {np.median(score):.3f}, {passed.mean():.0%} did it"
 
     def _worlds(self, seconds: float) -> list[int]:
         """Seeds of the next worlds; those in which numbers that know nothing pass tell nothing."""
@@ -153,6 +171,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--each", type=int, default=12, help="worlds in which each is tried (default: 12)")
     text = "begin with nothing known, in place of the skill's numbers"
     parser.add_argument("--plain", action="store_true", help=text)
+    text = "begin with the best of so many random sets of numbers"
+    parser.add_argument("--starts", type=int, default=0, metavar="N", help=text)
     parser.add_argument("--out", type=Path, help="what was found after each generation (gone on from)")
     options = parser.parse_args(arguments)
     if min(options.each, options.candidates, options.ticks) < 1:
@@ -165,6 +185,8 @@ def main(arguments: list[str] | None = None) -> int:
     if out is not None and out.is_file():
         go_on(trial, out)
         report(f"goes on from {out}")
+    elif options.starts:
+        report(trial.begin_with_best(options.starts, options.ticks, options.seed))
 
     def kept(mean: Array) -> bool:
         """Writes the mean of a generation; none ends the search."""

@@ -52,9 +52,17 @@ def test_it_prints_and_keeps_what_it_found_and_goes_on_from_it(tmp_path, capsys)
     assert "goes on" in capsys.readouterr().err
 
 
-def test_a_task_that_is_done_without_knowing_anything_is_a_message():
-    tried = trial(each=1)
-    tried._plain = tried.mean
+def test_it_may_begin_with_the_best_of_random_numbers():
+    tried = trial(plain=True, each=1)
+    before, spread = tried.mean, tried.spread
+    assert "best of 3" in tried.begin_with_best(3, 20, 1)
+    assert not np.array_equal(tried.mean, before) and (tried.spread < spread).all()
+    assert (tried.mean >= tried.numbers.lower).all() and (tried.mean <= tried.numbers.upper).all()
+
+
+def test_a_task_that_is_done_without_knowing_anything_is_a_message(monkeypatch):
+    tried = trial()
+    monkeypatch.setattr(tried, "_played", lambda numbers, seed, seconds: (0.0, True))
     with pytest.raises(DataError, match="nothing to find"):
         tried.tried(tried.mean[None], 500)
 
