@@ -11,6 +11,7 @@ import numpy as np
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import MOST_LIFTED, SceneObject
 from skill_stack.perception.scene.cloud import rays_of, turned
+from skill_stack.perception.scene.colour_names import colour_name, light_of
 from skill_stack.perception.scene.doorways import DOOR, possible_leaves
 from skill_stack.perception.scene.scene_merging import free_name
 
@@ -215,7 +216,8 @@ class HingedPanels:
             if not _seen_through(panel, fit, frame, points, measured):
                 name = free_name(DOOR, self._names)
                 self._names.add(name)
-                self._stated[name] = replace(leaf, id=name), panel
+                leaf = replace(leaf, id=name, colour=_colour(panel, fit, frame, points, measured))
+                self._stated[name] = leaf, panel
                 self.found.append(leaf.opened_by(fit.angle))
                 self._doorways.remove(leaves)
 
@@ -336,6 +338,13 @@ def _seen_through(panel: Panel, fit: PanelFit, frame: CameraFrame, points: Array
     off = (_turned(panel.local(there), angle)[1] - v) * (1.0 if side else -1.0)
     through, on = int((off < -MOST * fit.spread).sum()), int((np.abs(off) <= MOST * fit.spread).sum())
     return through > THROUGH * (through + on)
+
+
+def _colour(panel: Panel, fit: PanelFit, frame: CameraFrame, points: Array, measured: Array) -> str:
+    """Name of the colour of a panel, by which people tell it from others."""
+    coarse, shown = np.s_[::COARSE, ::COARSE], measured[::COARSE, ::COARSE]
+    mine = _on(panel, fit.angle, points[coarse][shown], frame.position)
+    return colour_name(frame.colour[coarse][shown][mine], light_of(frame.colour, frame.own))[0]
 
 
 def _on(panel: Panel, angle: float, points: Array, eye: Array) -> Array:

@@ -68,6 +68,7 @@ def test_a_leaf_that_is_ajar_is_found_where_it_hangs(degrees, at):
     assert door.position == pytest.approx(ajar(degrees).position, abs=0.05)
     assert (door.axis.x, door.axis.y) == pytest.approx((2.0, 0.53), abs=0.05) and door.swing[1] > door.swing[0]
     assert 0.5 < door.size[2] < 0.65, "as high as it shows"
+    assert door.colour == DOOR.colour
     assert ((left.depth == 0.0) & (frame.depth > 0.0)).sum() > 500, "nothing else is looked for there"
 
 
