@@ -18,8 +18,6 @@ CLEARANCE = 0.014
 """Distance of pads to the object before the hand closes, m."""
 ACCURACY = 0.006
 """Largest error of a pad for a fit to be accepted, m."""
-MOST_EFFORT = 0.8
-"""Share of a joint's torque that a grasp may use; the rest is for disturbances."""
 _UNIT = 1e-3  # m that counts as 1
 _SHIFT, _TILT = 0.02, 0.3  # m and rad by which the place of the object may change as soon as a pad by 1 mm
 _ALIGNED, _REST, _APART, _GROUND = 6.0, 0.6, 0.001, 0.006

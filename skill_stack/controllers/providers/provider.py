@@ -12,7 +12,6 @@ import onnxruntime
 from skill_stack.controllers.providers.policy_session import DeviceSession, HostSession, PolicySession
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 
-ProviderName = Literal["cpu", "cuda", "tensorrt"]
 Wanted = Literal["auto", "cpu", "cuda", "tensorrt"]
 WANTED: tuple[str, ...] = get_args(Wanted)
 ORT_NAMES: dict[str, str] = {

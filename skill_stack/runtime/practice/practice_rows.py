@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -99,8 +99,3 @@ def _other(ground: MotionGround, goal: Goal, seed: int) -> MotionTrial:
     other = RewardSet(terms=tuple(terms))
     arguments = ground.arguments(other, 1.0, ground.seconds(other))
     return ground.judged(goal, seed, ground.skill.name, arguments, time.process_time())
-
-
-def same_goals(rows: Sequence[Mapping[str, Any]]) -> int:
-    """Goals among rows that are there more than once, counted without their first."""
-    return len(rows) - len({row["key"] for row in rows})

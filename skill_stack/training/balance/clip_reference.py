@@ -37,7 +37,6 @@ PASSES = 2
 """Times that the centre of mass is corrected by the true zero moment point."""
 MARGIN = 0.01
 """Distance of the zero moment point from the edge of what carries, m."""
-LIFTED_OFF = 0.02  # of the weight: what a corner carries less than counts as nothing
 FASTEST, STRONGEST = 0.5, 0.9
 """Shares of a joint's velocity and effort that a clip may ask for; the rest is for keeping the balance."""
 SIDEWAYS = 3.0
