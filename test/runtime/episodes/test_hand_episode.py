@@ -166,9 +166,9 @@ def test_what_rolls_out_of_the_closing_hand_is_put_in_again(alone, monkeypatch) 
 
 
 def test_a_hand_opens_slowly_under_what_lies_in_it(alone) -> None:
-    slow = run_hand_task(*alone, SUITE, SUITE.task("present_object"), 70)
+    slow = run_hand_task(*alone, SUITE, SUITE.task("present_object"), 78)
     assert (slow.reason, slow.passed) == ("", True) and slow.measured["straight"] > 0.0
-    fast = run_hand_task(*alone, SUITE, SUITE.task("present_object").model_copy(update={"skill": "open_hand"}), 70)
+    fast = run_hand_task(*alone, SUITE, SUITE.task("present_object").model_copy(update={"skill": "open_hand"}), 78)
     assert not fast.passed and "'strayed <= 0.04 m' did not hold" in fast.reason
 
 
