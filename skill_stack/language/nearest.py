@@ -105,8 +105,8 @@ class Nearest:
         beyond = self.spoken.lexicon.small.unsupported.keys() & {token.text for token in tokens}
         for some in () if beyond else dict.fromkeys((things, named or things)):
             for frame in self._ranked(some, " ".join(left)):
-                beside = tuple(one for one in some if not _names(frame, one))
-                yield from ((frame.head, used, frame.skill.name) for used in dict.fromkeys((chunks, some, beside)))
+                tried = dict.fromkeys((chunks, some, _beside(frame, some)))
+                yield from ((frame.head, used, frame.skill.name) for used in tried)
 
     def _fits(self, binding: Binding) -> bool:
         """Whether a binding may be offered: it lacks nothing, and there are not more objects than the skill takes."""
@@ -152,8 +152,7 @@ class Nearest:
             if frame.skill.name not in likes:
                 likes[frame.skill.name] = self._like(frame.skill, left) if left else 0.0
             like = likes[frame.skill.name]
-            beside = sum(not _names(frame, one) for one in things)
-            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= beside)
+            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= len(_beside(frame, things)))
             found += [frame] if fits and like + PER_THING * len(things) >= LEAST else []
         return sorted(found, key=lambda frame: -likes[frame.skill.name])
 
@@ -163,10 +162,10 @@ class Nearest:
         return max(fuzz.token_set_ratio(left, text.casefold()) for text in (*texts, spec.description)) / 100.0
 
 
-def _names(frame: PhraseFrame, chunk: Chunk) -> bool:
-    """Whether the phrase of a skill names a thing by itself."""
-    noun = chunk.noun if isinstance(chunk, Thing) else None
-    return noun is not None and noun.words.split()[-1] in frame.head
+def _beside(frame: PhraseFrame, things: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+    """The things that the phrase of a skill does not name by itself."""
+    nouns = ((one, one.noun) for one in things if isinstance(one, Thing))
+    return tuple(one for one, noun in nouns if noun is None or noun.words.split()[-1] not in frame.head)
 
 
 def _told(chunk: Chunk, after: Sequence[Token]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,44 +151,26 @@ class KeyframeNumbers:
             else:
                 poses[key] = found
         durations = dict(zip(self._places, values[len(self._targets) * width :]))
-        changes = {
-            place: {"duration": durations[place], **({"joints": joints[place]} if place in joints else {})}
-            for place in self._places
-        }
-        return self._changed(changes, poses), poses
+
+        def one(frame: Keyframe, place: _Place, right: bool) -> Keyframe:
+            asked = joints.get(place, frame.joints)
+            if right:
+                left = self._frame(place)
+                if left.pose in poses:
+                    poses[frame.pose] = self._mirrored(poses[left.pose])
+                elif place in joints:
+                    asked = self._mirrored(asked)
+            return frame.model_copy(update={"duration": durations.get(place, frame.duration), "joints": asked})
+
+        return _mapped(self.posture, one), poses
 
     def bare(self, posture: PosturePart, poses: Poses) -> PosturePart:
         """The same with joint positions in place of the names of poses, which the robot may have otherwise."""
 
-        def one(frame: Keyframe) -> Keyframe:
+        def one(frame: Keyframe, _: _Place, __: bool) -> Keyframe:
             return frame.model_copy(update={"pose": "", "joints": poses[frame.pose]}) if frame.pose in poses else frame
 
-        turns = tuple(
-            turn.model_copy(update={"keyframes": tuple(map(one, turn.keyframes))}) for turn in posture.turns
-        )
-        return posture.model_copy(update={"keyframes": tuple(map(one, posture.keyframes)), "turns": turns})
-
-    def _changed(self, changes: Mapping[_Place, dict[str, object]], poses: Poses) -> PosturePart:
-        """The posture with fields of key-frames changed; adds the mirror images of poses of the left turn."""
-
-        def row(frames: tuple[Keyframe, ...], turn: bool, right: bool = False) -> tuple[Keyframe, ...]:
-            found = []
-            for index, frame in enumerate(frames):
-                update = dict(changes.get(_Place(turn, index), {}))
-                if right:
-                    left = self._frame(_Place(True, index))
-                    if left.pose in poses:
-                        poses[frame.pose] = self._mirrored(poses[left.pose])
-                    elif "joints" in update:
-                        update["joints"] = self._mirrored(update["joints"])  # type: ignore[arg-type]
-                found.append(frame.model_copy(update=update))
-            return tuple(found)
-
-        turns = tuple(
-            turn.model_copy(update={"keyframes": row(turn.keyframes, True, turn.lower == "right")})
-            for turn in self.posture.turns
-        )
-        return self.posture.model_copy(update={"keyframes": row(self.posture.keyframes, False), "turns": turns})
+        return _mapped(posture, one)
 
     def _completed(self, frame: Keyframe, values: dict[str, float]) -> dict[str, float]:
         """Positions of all joints, of which some are given, and others follow them."""
@@ -249,6 +231,19 @@ class KeyframeNumbers:
         if unused:
             raise DataError(f"search.yaml: no joint's name begins with '{min(unused)}_'")
         return found
+
+
+def _mapped(posture: PosturePart, one: Callable[[Keyframe, _Place, bool], Keyframe]) -> PosturePart:
+    """A posture with other key-frames, by what each is, its place, and whether it is of a turn over the right side."""
+
+    def row(frames: tuple[Keyframe, ...], turn: bool, right: bool = False) -> tuple[Keyframe, ...]:
+        return tuple(one(frame, _Place(turn, index), right) for index, frame in enumerate(frames))
+
+    turns = tuple(
+        turn.model_copy(update={"keyframes": row(turn.keyframes, True, turn.lower == "right")})
+        for turn in posture.turns
+    )
+    return posture.model_copy(update={"keyframes": row(posture.keyframes, False), "turns": turns})
 
 
 def _used_elsewhere(library: SkillLibrary, own: SkillSpec) -> set[str]:

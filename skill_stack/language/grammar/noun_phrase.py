@@ -52,7 +52,11 @@ MOST_ADJECTIVES = 6
 
 
 class NounParser:
-    """Parses the noun phrases of one text in one scene, with a cache by position."""
+    """Parses the noun phrases of one text in one scene, with a cache by position.
+
+    Attributes:
+        words: Names of the scene.
+    """
 
     def __init__(self, lexicon: Lexicon, words: SceneWords, known: frozenset[str]) -> None:
         """Builds the tables.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from skill_stack.core.skills.blended_part import BlendedShare
 from skill_stack.core.skills.servo_part import ServoPart
-from skill_stack.core.skills.skill_library import SkillLibrary, needed_skills
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.runtime.bodies.body_truth import CARRIES, SKILL
 
 BLENDS, ALL = ("blend_body", "blend_carry"), "follow_joints"
@@ -41,9 +41,4 @@ def library_of(library: SkillLibrary, method: str) -> SkillLibrary:
 
 def alone(library: SkillLibrary) -> SkillLibrary:
     """The library without all that these tasks do not run: its worlds are made sooner."""
-    kept: set[str] = set()
-    left = {name for name in ("walk", SKILL, CARRIES) if name in library.entries}
-    while left:
-        kept |= left
-        left = {name for one in left for name in needed_skills(library[one])} - kept
-    return replace(library, entries={name: entry for name, entry in library.entries.items() if name in kept})
+    return library.only(name for name in ("walk", SKILL, CARRIES) if name in library.entries)
