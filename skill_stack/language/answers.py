@@ -110,7 +110,7 @@ def each(found: Iterable[Found] | Answer) -> Iterable[Found | Answer]:
 def things_known(scene: SceneGraph) -> str:
     """Lists the objects and places of a scene in words."""
     places = [thing.label for thing in scene.objects.values() if thing.kind == "place"]
-    return listed([*(thing.label for thing in scene.things), *places]) or "nothing"
+    return listed(dict.fromkeys([*(thing.label for thing in scene.things), *places])) or "nothing"
 
 
 def skills_known(library: SkillLibrary) -> str:

@@ -130,7 +130,9 @@ class TextReader:
         for begin, end in parts:
             start = self.wording().form.past_polite(tokens, begin)
             told = start >= end or self.words.nouns.longest(tokens, start) is not None  # "…, Ben wants to make tea"
-            if parts[1:] and (told or not orders(tokens[start:end], closed)):
+            ordered = not parts[1:] or (not told and orders(tokens[start:end], closed))
+            apart = self._apart(tokens, begin, end)
+            if not ordered and not apart:
                 continue
             first, last = self._rest(text, tokens[:begin], ()), self._rest(text, tokens[end:], tokens[:end])
             if isinstance(first, Answer) or isinstance(last, Answer):
@@ -145,10 +147,19 @@ class TextReader:
                     discourse, Manners(self.spoken.lexicon), [], heard=heard,
                 )  # fmt: skip
 
-            for skill, offer in Nearest(self.spoken).offers(tokens[begin:end], words, self._grammar()[0], interpreter):
+            nearest = Nearest(self.spoken).offers(tokens[begin:end], words, self._grammar()[0], interpreter)
+            for skill, offer in (*(nearest if ordered else ()), *([("", Reading(()))] if apart else ())):
                 done = (*first.parts, *offer.parts, *last.parts)
                 yield skill, Reading(done, (*first.notes, *last.notes), unclaimed=(words,))
             return
+
+    def _apart(self, tokens: Tokens, begin: int, end: int) -> bool:
+        """Whether a clause is a sentence or a statement of its own, without which the others are what they are."""
+        lexicon, told = self.spoken.lexicon, tokens[begin:end]
+        first, marks = told[0].text, {one.text for one in (*tokens[:begin][-1:], *tokens[end : end + 1])}
+        states = Statements(lexicon, self.words, self.spoken.verb_at).mood_of(told) == "states"
+        limits = lexicon.english.opening | WORDS.excluding | WORDS.avoiding
+        return marks <= (STOPS | {","} if states else STOPS) and first not in limits and begin + 1 < end
 
     def _rest(self, text: Text, tokens: Tokens, told: Tokens) -> Reading | Answer:
         """The clauses before or behind an unread one; no steps where there is none."""

@@ -387,9 +387,9 @@ class Planner:
         offers: dict[str, ReadingPlans] = {}
         words = plain.instruction.strip()
         for skill, reading in self.language.nearest(plain.instruction, scene, facts):
-            if skill not in offers:
+            if skill not in offers and (reading.parts or skill):
                 made = self._completion.finish(reading, scene, facts)
-                if not isinstance(made, Answer) and any(node.skill == skill for node in made.tree.every_skill()):
+                if not isinstance(made, Answer) and skill in ("", *(node.skill for node in made.tree.every_skill())):
                     offers[skill], words = made, reading.unclaimed[0]  # else it is so already
             if len(offers) == MOST_OFFERED:
                 break
@@ -410,7 +410,7 @@ class Planner:
         if text.endswith(name) and lexicon.small.then.isdisjoint(text.replace(",", " and ").split()):
             heads |= {" ".join(said[:at]) for at in range(1, len(said))}  # "wash the pan thoroughly"
         alike = [
-            thing for thing in scene.things
+            thing for thing in scene.objects.values()
             if not heads.isdisjoint(lexicon.kind_nouns.nouns_of(thing))
             and not _at_another(thing.id, name, scene, facts)
             and LIVING not in self.hazards.kinds.kinds_of(thing)

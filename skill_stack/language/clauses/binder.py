@@ -146,6 +146,8 @@ class Binder:
         binding.awkward += bool(noun.side) and " to " in noun.words and len(noun.ids or ()) == 1  # "turn … to the left"
         binding.awkward += noun.part and (len(binding.frame.roles) > 1 or parameter in types.held(spec))  # "lift a lid"
         binding.unlike += types.of_noun(noun, lambda name: types.unlike(spec, parameter, name))
+        disliked = types.of_noun(noun, lambda name: not types.liked(spec, parameter, name))
+        binding.liked += bool(noun.ids) and not disliked
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a noun phrase is the origin of a motion."""

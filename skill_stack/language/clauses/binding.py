@@ -30,6 +30,7 @@ class Binding:
         usual: Parameters whose size is the skill's own, so that a manner may change it.
         misfit: How badly objects fit the types of their parameters.
         unlike: Number of objects without a noun that the library uses for their parameter.
+        liked: Number of objects with such a noun.
         awkward: Number of signs of a wrong reading: a missing object without a trace, a side as restriction.
         unmet: Number of objects whose stated location has no such object.
         rivals: Whether another skill fits these objects as well.
@@ -51,6 +52,7 @@ class Binding:
     awkward: int = 0
     misfit: int = 0
     unlike: int = 0
+    liked: int = 0
     lifted: int = 0
     unused: int = 0
     unmet: int = 0
@@ -72,4 +74,4 @@ class Binding:
         missing = len(self.missing) + self.misfit // UNKNOWN
         far = self.frame.remoteness
         strange = 2 * self.awkward + self.unlike
-        return missing, self.misfit + self.unmet, self.frame.guessed, strange, extra, self.assumed, far
+        return missing, self.misfit + self.unmet, self.frame.guessed, strange, extra, self.assumed, far, -self.liked

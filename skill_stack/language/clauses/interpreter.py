@@ -21,7 +21,16 @@ from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
-from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, LocationChunk, Noun, Particle, WayLimit
+from skill_stack.language.grammar.chunks import (
+    FRAME,
+    Chunk,
+    Clause,
+    LocationChunk,
+    Noun,
+    Particle,
+    Thing,
+    WayLimit,
+)
 from skill_stack.language.grammar.picking import labels
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
@@ -91,8 +100,11 @@ class Interpreter:
         bound = [b for frame in frames if (b := binder.bind(frame, chunks)) is not None]
         if not bound:
             return None
+        sides = any(one.shape == "angle" or any("right" in p.choices for p in one.skill.goal) for one in frames)
+        aside = sides and any(isinstance(one, Thing) and one.between.startswith("right ") for one in chunks)
         for one in bound:
             one.unmet = self._unmet(one)
+            one.awkward += aside  # "turn right at the gap"
 
         def fit(one: Binding) -> tuple[int, ...]:
             return *one.rank, not one.frame.skill.phrases  # stated words go before those made of a name
@@ -100,7 +112,15 @@ class Interpreter:
         found = min(bound, key=lambda b: (fit(b), spec_cost(b.frame.skill), b.frame.skill.name))
         names = {one.frame.skill.name for one in bound if fit(one) == fit(found) and not one.missing}
         found.rivals = any(isinstance(value, Noun) for value in found.values.values()) and len(names) > 1
+        own = {word for one in frames if one.own for role in one.roles for word in role.between}
+        found.rivals |= self._also_goal(found, own)
         return found
+
+    def _also_goal(self, binding: Binding, goals: set[str]) -> bool:
+        """Whether what is beside the one thing of a name may be the goal: ``park in the lot next to the red car``."""
+        nouns = [one for one in binding.values.values() if isinstance(one, Noun) and len(one.ids or ()) == 1]
+        beside = (where for noun in nouns for where in noun.relations if where.kind not in ("on", "in", "from"))
+        return any(goals & set(self.lexicon.things.relations.get(where.kind, ())) for where in beside)
 
     def parts(self, reading: BoundClause) -> list[Part] | Answer:
         """Returns the steps of one clause.

@@ -92,7 +92,8 @@ class Reader:
             at, one = read
             if one is None or one is before:
                 continue
-            if (asked := self._about(one, start, any((link, not out, group.fronted)))) is not None:
+            led = link or group.fronted or (not out and (verbal or not _placed(one)))
+            if (asked := self._about(one, start, bool(led))) is not None:
                 return asked
             if group.takes(link, verbal, form):
                 group = group.joined(out, one)
@@ -178,7 +179,8 @@ class Reader:
         least: tuple[object, ...] = ()
         settled = False  # then only a skill's own words for the same are better: "take the lid off the pot"
         for end, head, chunks in self.grammar.readings(self.tokens, at):
-            if settled and best is not None and (end, head) != (best[0], best[1].clause.head):
+            known = best[1].clause.head if best is not None else ()
+            if settled and best is not None and (end != best[0] or not head or known[: len(head)] != head):
                 continue
             if not self._readable(head, chunks):
                 continue
@@ -189,8 +191,8 @@ class Reader:
                 head, chunks = self._completed(chunks, order, before)
             head = self._after_going(head, chunks, before)
             binding = self.interpreter.best(head, chunks)
-            if binding is None:
-                continue
+            if binding is None or (settled and head != known and not (binding.frame.remoteness < 2 and binding.liked)):
+                continue  # a shorter verb is better where a thing is what its skill is for: "go down the stairs"
             whole = self.grammar.at_boundary(self.tokens, end)
             rank = (binding.rank[0], not whole, binding.rank)
             if best is not None and least <= rank:
@@ -199,7 +201,7 @@ class Reader:
             best = end, BoundClause(Clause(self._words(at, end), head, chunks, together), binding)
             if whole and _clear(binding):
                 settled = True
-                if binding.frame.own:
+                if binding.frame.own and (binding.liked or not head[1:]):
                     break
         if best is None:
             return self._not_understood(at)
@@ -309,6 +311,12 @@ def _last_clause(clauses: list[BoundClause | int]) -> BoundClause | None:
     """The last of some clauses; None if it is a repetition, or there is none."""
     last = clauses[-1] if clauses else None
     return last if isinstance(last, BoundClause) else None
+
+
+def _placed(one: BoundClause | int) -> bool:
+    """Whether a clause has a place that is no destination: ``next to the sink``."""
+    chunks = () if isinstance(one, int) else one.clause.chunks
+    return any(isinstance(chunk, Thing) and chunk.between not in ("", *WORDS.goals) for chunk in chunks)
 
 
 def _nouns(reading: BoundClause) -> list[Noun]:

@@ -136,10 +136,14 @@ class Types:
             parameter: Name of its parameter.
             name: Id of the object.
         """
-        nouns = self._nouns(spec, parameter)
-        if not nouns or name not in self.scene.objects:
-            return False
-        return not nouns & self.lexicon.kind_nouns.nouns_of(self.scene.objects[name])
+        known = bool(self._nouns(spec, parameter)) and name in self.scene.objects
+        return known and not self.liked(spec, parameter, name)
+
+    def liked(self, spec: SkillSpec, parameter: str, name: str) -> bool:
+        """Whether an object has one of the nouns of a parameter."""
+        thing = self.scene.objects.get(name)
+        nouns = self._nouns(spec, parameter) if thing is not None else frozenset[str]()
+        return thing is not None and not nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(thing))
 
     def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
         """Whether an object is certainly not of the kind of a parameter, because its own kind is known.

@@ -78,6 +78,8 @@ class Grammar:
         order, start = "then", at
         while at < len(tokens):
             found = self._then.longest(tokens, at)
+            if found and (self._prepositions.longest(tokens, at) or found)[0] > found[0]:
+                break  # "next to the sink", but not "next, go to the sink"
             ordered = self._orders.longest(tokens, at)
             if ordered and (found is None or ordered[0] > found[0]):
                 at, order = ordered

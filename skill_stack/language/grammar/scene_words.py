@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import SPEAKER
@@ -77,6 +78,8 @@ class SceneWords:
             named.setdefault(phrase, ids)
         for phrase, ids in self._synonyms(named):
             named.setdefault(phrase, set()).update(ids)
+        for phrase, ids in self._within().items():
+            named.setdefault(phrase, ids)
         rooms = {place.id for place in self._rooms()}
         if SPEAKER in self.scene.objects:  # who is seen to point is here
             named[("here",)] = {SPEAKER}
@@ -92,6 +95,16 @@ class SceneWords:
                 bare = words[1:] if len(words) > 1 and words[0] in self.lexicon.small.articles else words  # "the chef"
                 if words[:1] != ("my",) or bare not in WORDS.any_place:  # "my room" is not "every room"
                     named.setdefault(bare, set()).add(thing.id)
+        return named
+
+    def _within(self) -> dict[Phrase, set[str]]:
+        """Objects by their names behind those of the places that they are in: ``the living room couch``."""
+        named: dict[Phrase, set[str]] = {}
+        for fact in self.scene.facts:
+            thing, place = (self.scene.objects.get(name) for name in (fact.arguments + ("", ""))[:2])
+            if fact.predicate == "in" and thing is not None and place is not None and place.kind == "place":
+                for room, name in product((place.id, *place.names), self._names(thing)):
+                    named.setdefault(self.lexicon.split(f"{room} {name}"), set()).add(thing.id)
         return named
 
     def _rooms(self) -> list[SceneObject]:

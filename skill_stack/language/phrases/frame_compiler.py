@@ -9,7 +9,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
-from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, directional, velocities
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame, Role, angular, directional, velocities
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
@@ -100,7 +100,7 @@ class FrameCompiler:
         parameters = {p.name: p for p in spec.goal}
         if not literals[0] or any(slot not in parameters for slot in slots):
             return None
-        head, roles = self._roles(literals, slots, parameters)
+        head, roles = self._roles(spec, literals, slots, parameters)
         tail = self._tail(pieces[-1], literals[-1], parameters[slots[-1]]) if slots else ()
         if roles and self._quantities.amount([Token(word, 0, 0) for word in tail], 0):
             tail = ()
@@ -112,11 +112,14 @@ class FrameCompiler:
         return PhraseFrame(spec, head, (), self._shape(spec, literals[0], slots), heading=self._implied(head))
 
     def _roles(
-        self, literals: Sequence[Head], slots: Sequence[str], parameters: Mapping[str, GoalParameter]
+        self, spec: SkillSpec, literals: Sequence[Head], slots: Sequence[str], parameters: Mapping[str, GoalParameter]
     ) -> tuple[Head, list[Role]]:
         """The verb of a phrase, and its objects with their prepositions."""
         measures = any(parameter.type == "number" for parameter in parameters.values())
         head, roles = self._head(literals[0]) if measures else literals[0], list[Role]()
+        used = directional(spec, self._lexicon.directions.opposites) or velocities(spec, self._lexicon) or angular(spec)
+        if self._lexicon.directed.longest([Token(word, 0, 0) for word in literals[0][len(head) :]], 0) and not used:
+            head = literals[0]  # "go straight" of a skill that only goes straight
         for index, slot in enumerate(slots):
             if parameters[slot].type != "object":
                 continue
@@ -166,6 +169,9 @@ class FrameCompiler:
             return (
                 WORDS.inside if between in WORDS.inside else WORDS.onto | {"over", "across"}
             )  # "lay the coat over the chair"
+        near = self._lexicon.things.relations["near"]
+        if between in near and between != "at":
+            return frozenset(near) - {"at"}
         if between in ("from", "to"):
             return frozenset(groups[between])
         return frozenset({between})
