@@ -21,16 +21,7 @@ from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import missing, unfitting
 from skill_stack.language.clauses.roles import Types, kinds_of
-from skill_stack.language.grammar.chunks import (
-    FRAME,
-    Chunk,
-    Clause,
-    LocationChunk,
-    Noun,
-    Particle,
-    Thing,
-    WayLimit,
-)
+from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, LocationChunk, Noun, Particle, Thing, WayLimit
 from skill_stack.language.grammar.picking import labels
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter, way_parameter
@@ -100,8 +91,7 @@ class Interpreter:
         bound = [b for frame in frames if (b := binder.bind(frame, chunks)) is not None]
         if not bound:
             return None
-        sides = any(one.shape == "angle" or any("right" in p.choices for p in one.skill.goal) for one in frames)
-        aside = sides and any(isinstance(one, Thing) and one.between.startswith("right ") for one in chunks)
+        aside = _beside_a_turn(frames, chunks)
         for one in bound:
             one.unmet = self._unmet(one)
             one.awkward += aside  # "turn right at the gap"
@@ -111,14 +101,14 @@ class Interpreter:
 
         found = min(bound, key=lambda b: (fit(b), spec_cost(b.frame.skill), b.frame.skill.name))
         names = {one.frame.skill.name for one in bound if fit(one) == fit(found) and not one.missing}
-        found.rivals = any(isinstance(value, Noun) for value in found.values.values()) and len(names) > 1
-        own = {word for one in frames if one.own for role in one.roles for word in role.between}
-        found.rivals |= self._also_goal(found, own)
+        nouns = [value for value in found.values.values() if isinstance(value, Noun)]
+        found.rivals = (len(names) > 1 and bool(nouns)) or self._also_goal(frames, nouns)
         return found
 
-    def _also_goal(self, binding: Binding, goals: set[str]) -> bool:
+    def _also_goal(self, frames: Sequence[PhraseFrame], given: Sequence[Noun]) -> bool:
         """Whether what is beside the one thing of a name may be the goal: ``park in the lot next to the red car``."""
-        nouns = [one for one in binding.values.values() if isinstance(one, Noun) and len(one.ids or ()) == 1]
+        goals = {word for one in frames if one.own for role in one.roles for word in role.between}
+        nouns = [one for one in given if len(one.ids or ()) == 1]
         beside = (where for noun in nouns for where in noun.relations if where.kind not in ("on", "in", "from"))
         return any(goals & set(self.lexicon.things.relations.get(where.kind, ())) for where in beside)
 
@@ -467,6 +457,12 @@ class Interpreter:
                 if effect.positive and effect.arguments[-1:] == (f"${frame.roles[0].parameter}",):
                     return Literal(effect.predicate, (*effect.arguments[:-1], name))
         return Literal(usual, ("robot", name))
+
+
+def _beside_a_turn(frames: Sequence[PhraseFrame], chunks: Sequence[Chunk]) -> bool:
+    """Whether *right* before a preposition may be the side that a verb takes: ``turn right at the gap``."""
+    sides = any(one.shape == "angle" or any("right" in p.choices for p in one.skill.goal) for one in frames)
+    return sides and any(isinstance(one, Thing) and one.between.startswith("right ") for one in chunks)
 
 
 def _thing(name: str) -> Noun:

@@ -92,8 +92,7 @@ class Reader:
             at, one = read
             if one is None or one is before:
                 continue
-            led = link or group.fronted or (not out and (verbal or not _placed(one)))
-            if (asked := self._about(one, start, bool(led))) is not None:
+            if (asked := self._about(one, start, any((link, not out, group.fronted)))) is not None:
                 return asked
             if group.takes(link, verbal, form):
                 group = group.joined(out, one)
@@ -166,21 +165,30 @@ class Reader:
         first = self.tokens[start]  # neither "… on the same cutting board" nor "lifted the pan" is an order
         bare = first.start > self.text.tokens[0].start or first.text in self.interpreter.lexicon.english.base
         told = head and not bare and first.text.endswith(("ed", "ing"))
-        self.interpreter.notes += [TakenAs()] if told or not linked else []
+        self.interpreter.notes += [TakenAs()] if told or not linked or self._stray(start, chunks) else []
         if not linked and " ".join(head) in self.interpreter.lexicon.verbs.particles:
             return self._not_understood(start)
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in chunks):
             self.topics.clear()
         return self._no_verb() if self.topics else None
 
+    def _stray(self, start: int, chunks: Chunks) -> bool:
+        """Whether a text begins with a place that is no destination, ``next to the sink``, or tells what was done."""
+        english, said = self.interpreter.lexicon.english, ["", "", *(token.text for token in self.tokens), ""]
+        spans = (said[at : at + 3] for at in (start, start + 1) if said[at + 1] == "you")
+        if any(first not in english.opening and verb.endswith("ed") for first, _, verb in spans):
+            return True  # "where you turned right"
+        begins = self.grammar.separators(self.tokens, 0)[0] == start and not self._verbal(start)
+        places = (chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.between)
+        return begins and not WORDS.goals.issuperset(places)
+
     def _clause(self, at: int, order: str, together: bool, before: BoundClause | None) -> Read | Answer:
         """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
         best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
-        settled = False  # then only a skill's own words for the same are better: "take the lid off the pot"
+        settled: tuple[int, Head] | None = None  # then only a skill's own words are better: "take the lid off the pot"
         for end, head, chunks in self.grammar.readings(self.tokens, at):
-            known = best[1].clause.head if best is not None else ()
-            if settled and best is not None and (end != best[0] or not head or known[: len(head)] != head):
+            if settled is not None and not (head and (end, head) == (settled[0], settled[1][: len(head)])):
                 continue
             if not self._readable(head, chunks):
                 continue
@@ -190,9 +198,9 @@ class Reader:
             if not head:
                 head, chunks = self._completed(chunks, order, before)
             head = self._after_going(head, chunks, before)
-            binding = self.interpreter.best(head, chunks)
-            if binding is None or (settled and head != known and not (binding.frame.remoteness < 2 and binding.liked)):
-                continue  # a shorter verb is better where a thing is what its skill is for: "go down the stairs"
+            binding = self._bound(head, chunks, settled)
+            if binding is None:
+                continue
             whole = self.grammar.at_boundary(self.tokens, end)
             rank = (binding.rank[0], not whole, binding.rank)
             if best is not None and least <= rank:
@@ -200,13 +208,19 @@ class Reader:
             least = rank
             best = end, BoundClause(Clause(self._words(at, end), head, chunks, together), binding)
             if whole and _clear(binding):
-                settled = True
-                if binding.frame.own and (binding.liked or not head[1:]):
+                settled = end, head
+                if _own(binding):
                     break
         if best is None:
             return self._not_understood(at)
         self.interpreter.heard += _nouns(best[1])
         return best
+
+    def _bound(self, head: Head, chunks: Chunks, settled: tuple[int, Head] | None) -> Binding | None:
+        """The best binding; of a shorter verb only where a thing is what its skill is for: ``go down the stairs``."""
+        binding = self.interpreter.best(head, chunks)
+        shorter = settled is not None and head != settled[1]
+        return None if binding and shorter and not (binding.liked and binding.frame.remoteness < 2) else binding
 
     def _readable(self, head: Head, chunks: Chunks) -> bool:
         if head in self.again:  # "do the same with the bowl" is no repetition
@@ -313,12 +327,6 @@ def _last_clause(clauses: list[BoundClause | int]) -> BoundClause | None:
     return last if isinstance(last, BoundClause) else None
 
 
-def _placed(one: BoundClause | int) -> bool:
-    """Whether a clause has a place that is no destination: ``next to the sink``."""
-    chunks = () if isinstance(one, int) else one.clause.chunks
-    return any(isinstance(chunk, Thing) and chunk.between not in ("", *WORDS.goals) for chunk in chunks)
-
-
 def _nouns(reading: BoundClause) -> list[Noun]:
     nouns = [chunk.noun for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
     return [noun for noun in nouns if noun.role in ("thing", "list")]
@@ -328,6 +336,11 @@ def _clear(binding: Binding) -> bool:
     """Whether a binding is so good that no other verb is tried."""
     lacks = binding.missing or binding.misfit or binding.awkward or binding.unmet or binding.unlike
     return not (lacks or binding.frame.guessed)
+
+
+def _own(binding: Binding) -> bool:
+    """Whether a binding has a skill's own words, and no shorter verb can be better."""
+    return binding.frame.own and bool(binding.liked or not binding.frame.head[1:])
 
 
 def _nameless(chunk: Chunk) -> bool:

@@ -17,6 +17,7 @@ skills:
 - {name: ahead, phrases: ["go straight"], goal: [{name: distance, type: number, unit: m, default: 2}]}
 - {name: turn, phrases: ["turn {direction}"], senses: [rotate],
    goal: [{name: direction, type: choice, choices: [left, right]}]}
+- {name: find, phrases: ["find {thing}"], args: [thing]}
 - {name: face, phrases: ["face {thing}"], senses: [face], args: [thing]}
 - {name: stand_at, phrases: ["stand in {place}", "stand next to {place}"], args: [place]}
 """
@@ -69,6 +70,12 @@ def test_a_side_is_no_emphasis_where_the_verb_takes_one(plan):
     made = plan("turn right at the gap")
     assert "face" not in [one.skill for one in made.steps], made.reason
     assert ("turn", "right") in steps(made)
+
+
+@pytest.mark.parametrize("text", ["you will find the crate", "go to the crate and you turned right"])
+def test_what_is_told_of_the_robot_is_asked_about(plan, text):
+    made = plan(text)
+    assert made.status != "plan", made.reason
 
 
 @pytest.mark.parametrize("text", ["next to the crate", "by the crate", "stand in the attic next to the crate"])
