@@ -24,11 +24,12 @@ DEEPEST = 6
 BESIDE = 1.5
 """Distance up to which a thing already is next to another, m: an arm's reach and the bodies of both."""
 
-THING, RUNNING, UNNAMED, NOWHERE = "thing", "running", "unnamed", "nowhere"
-"""Kinds that the check knows: of everything, of what was switched on, of what nobody named, and of no destination."""
+THING, RUNNING, RESTARTED, UNNAMED, NOWHERE = "thing", "running", "restarted", "unnamed", "nowhere"
+"""Kinds that the check knows: of everything, of what was switched on, of what ran in the plan and is off again, of what
+nobody named, and of no destination."""
 
-ON, OFF, HEAT = "on", "off", "heat"
-"""Senses of switching; what is heated does not run by itself."""
+ON, OFF, HEAT, POUR = "on", "off", "heat", "pour"
+"""Senses of switching; what is heated does not run by itself, and what is poured reaches what is in the vessel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ class HazardWorld:
         held: Things that may be in the hand.
         within: Things that may be in or on others, in pairs.
         running: Things that may be switched on.
+        started: Things that a step has switched on, whether or not they still run.
     """
 
     held: frozenset[str] = frozenset()
     within: frozenset[tuple[str, str]] = frozenset()
     running: frozenset[str] = frozenset()
+    started: frozenset[str] = frozenset()
 
     def inside(self, name: str) -> frozenset[str]:
         """Everything in or on an object, recursively."""
@@ -68,7 +71,8 @@ class HazardWorld:
         return replace(self, held=self.held - gone, within=within)
 
     def __or__(self, other: HazardWorld) -> HazardWorld:
-        return HazardWorld(self.held | other.held, self.within | other.within, self.running | other.running)
+        held, within = self.held | other.held, self.within | other.within
+        return HazardWorld(held, within, self.running | other.running, self.started | other.started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +322,8 @@ class _Walk:
             return replace(world.moved(motion.moved, ()), held=world.held | motion.moved)
         after = world.moved(motion.carried if motion.releases else motion.moved, motion.goals)
         running = self._running(does, motion.named, world)
-        return after if motion.releases else replace(after, held=world.held, running=running)
+        started = world.started | (running - world.running)
+        return after if motion.releases else replace(after, held=world.held, running=running, started=started)
 
     def _motion(self, step: Step, does: frozenset[str], things: Mapping[str, str], world: HazardWorld) -> _Motion:
         """What a step does with what it names and with what is held."""
@@ -342,7 +347,8 @@ class _Walk:
         acted = self._by_role(step, things)[0] if motion.takes or motion.releases else motion.named
         if motion.releases or not motion.named:
             acted = acted.union(motion.carried, *map(world.inside, motion.carried))
-        pairs = self._pairs(does, motion.carried, motion.goals, world)
+        filled = motion.goals - motion.carried if POUR in does else set[str]()
+        pairs = self._pairs(does, motion.carried, motion.goals.union(*map(world.inside, filled)), world)
         if not (motion.carried or motion.takes or motion.releases):
             pairs = {_Event(does, "", one) for one in motion.goals}
         beside = set[_Event]() if motion.takes else self._beside(step, does, motion.carried, world)
@@ -414,8 +420,9 @@ class _Walk:
         """The kinds of an event."""
         kinds, none = partial(self.kinds, wary=wary), frozenset[str]()
         what = kinds(event.what) | {THING} if event.what else frozenset({THING, UNNAMED})
-        what |= {RUNNING} if event.what in world.running else set()
+        what |= {RUNNING} if event.what in world.running else {RESTARTED} if event.what in world.started else set()
         to = kinds(event.to) | {THING} if event.to else frozenset({NOWHERE} if event.alone else ())
+        to |= {RUNNING} if any(f"{event.to}_".startswith(f"{one}_") for one in world.running) else set()  # or a part
         inside, within = world.inside(event.what), world.around(event.what)
         return _EventKinds(what, to, none.union(*map(kinds, inside)), none.union(*map(kinds, within)))
 

@@ -20,6 +20,10 @@ HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
 
 
+_MEANS = re.compile(r"\{\w+\} with (?:the )?\{(\w+)\}")
+"""What a thing is filled, covered or cleaned with comes to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Roles:
     """Roles of a skill's parameters; a parameter of unknown role is in both.
@@ -114,9 +118,8 @@ class Senses:
         """Roles by effects; else by names such as ``recipient``, ``place`` and ``tool``, and *into* in phrases."""
         moved, goals = self._by_effects(spec)
         objects = {one.name: one for one in spec.goal if one.type in ("object", "choice")}
-        several = [one for one in spec.phrases if len(SLOT.findall(one)) > 1]
-        ends = {name for phrase in several for name in _GOAL.findall(phrase)}
-        held = set(self._types.held(spec))
+        several = "; ".join(one for one in spec.phrases if len(SLOT.findall(one)) > 1)
+        ends, held = set(_GOAL.findall(several)), {*self._types.held(spec), *_MEANS.findall(several)}
         for name in objects.keys() - moved - goals:
             words = [*name_words(name), *objects[name].kind.casefold().split()]
             to = {words[0], words[-1]} & (WORDS.recipient | self._types.receiving) or words[-1] in self._places

@@ -174,3 +174,12 @@ def composite(name, goal, steps):
         "name": name, "robot": "r", "kind": "composite", "description": name, "goal": goal,
         "composite": {"steps": steps}, "provenance": {"recipe": "test"},
     })  # fmt: skip
+
+
+def spec(name, goal, **more):
+    goal = [{**one, "description": one["name"]} for one in goal]
+    return SkillSpec.model_validate({
+        "name": name, "robot": "r", "kind": "guided", "description": name, "goal": goal, "timeout": 9.0,
+        "guided": {"base": name, "guide": "none"}, "phases": [{"name": "only", "stance": name}],
+        "envelope": {"tilt": 1.0, "angular_speed": 6.0}, "provenance": {"recipe": "test"}, **more,
+    })  # fmt: skip

@@ -51,7 +51,9 @@ def hazardous_plans(hazards, household, specimen):
                 elif to is not None:
                     plans = household.moves("it", "there")
                 else:
-                    plans = [one for sense in rule.does for one in household.does(sense, "it")]
+                    before = [household.steps[state]("it") for state in ("on", "off") if kind == "restarted"]
+                    did = [one for sense in rule.does for one in household.does(sense, "it")]
+                    plans = [(way, tree(*before, plan)) for way, plan in did]
                 yield from ((name, way, plan, scene) for way, plan in plans)
 
 
@@ -146,6 +148,38 @@ def test_what_runs_is_not_shut_in_until_it_is_off(hazards, households, home):
     assert outcomes(hazards, told, lit, scene) == {"ask"}
     maybe = PlanNode("condition", (switched("on"), node("go_to", place="door")), arguments={"fact": "open(door)"})
     assert outcomes(hazards, told, tree(maybe, *put), scene) == {"ask"}
+
+
+FILL = [{"name": "vessel", "type": "object"}, {"name": "content", "type": "object"}]
+
+
+def test_what_a_vessel_was_filled_with_goes_with_it_and_meets_what_is_in_it(hazards, home):
+    fill = make.spec("fill", FILL, phrases=["fill {vessel} with {content}"])
+    put = make.spec("place", [make.OBJECT, make.PLACE], effects=["in($thing, $place)"])
+    pour = make.spec("pour", [make.OBJECT, make.PLACE], phrases=["pour {thing} over {place}"])
+    household = make.Household(SkillLibrary.from_specs("r", [fill, put, pour]), {})
+    things = [thing(one) for one in ("cupboard", "coffee", "water", "phone", "houseplant")]
+    scene, into = with_things(home, *things), node("place", thing="cup", place="cupboard")
+    filled, watered = node("fill", vessel="cup", content="coffee"), node("fill", vessel="cup", content="water")
+    assert not outcomes(hazards, household, tree(filled), scene) | outcomes(hazards, household, tree(into), scene)
+    assert outcomes(hazards, household, tree(filled, into), scene) == {"ask"}
+    drowned = tree(node("place", thing="phone", place="cup"), filled)
+    assert {one.rule for one in hazards.findings(drowned, household.library, scene, frozenset())} >= {"poured"}
+    over = node("pour", thing="cup", place="houseplant")
+    assert not outcomes(hazards, household, tree(watered, over), scene)
+    assert outcomes(hazards, household, tree(filled, over), scene) == {"ask"}
+
+
+def test_what_runs_is_not_worked_on_and_not_switched_on_again_and_again(hazards, households, home):
+    clean = make.spec("clean", [make.OBJECT])
+    household = make.Household(SkillLibrary.from_specs("r", [households["told"].library["switch"], clean]), {})
+    scene, on, off = with_things(home, *map(thing, ("lamp", "lamp_shade", "fan"))), switched("on"), switched("off")
+    for cleaned, outcome in (("lamp", {"ask"}), ("lamp_shade", {"ask"}), ("fan", set())):
+        step = node("clean", thing=cleaned)
+        assert outcomes(hazards, household, tree(on, step), scene) == outcome
+        assert not outcomes(hazards, household, tree(on, off, step), scene)
+    assert not outcomes(hazards, household, tree(off, on, off), scene)
+    assert outcomes(hazards, household, tree(on, off, on), scene) == {"ask"}
 
 
 @pytest.mark.parametrize("which", ["told", "bare"])
