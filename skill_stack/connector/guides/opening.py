@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
-from skill_stack.connector.guides.pushing import LOOK, RUN_UP, PushingGuide
+from skill_stack.connector.guides.pushing import LOOK, OFF, RUN_UP, PushingGuide
 from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.paths.steering import hold_heading, turn_for
 from skill_stack.core.rotation import wrap_angle
@@ -72,7 +72,8 @@ class OpeningGuide(PushingGuide):
         back = front + RUN_UP
         self._lever = lever - self._context.footprint.side
         x, y = hinge.x + lever * math.cos(leaf), hinge.y + lever * math.sin(leaf)
-        self._begin(Pose2(x - back * math.cos(push), y - back * math.sin(push), push), 0.0)
+        line = Pose2(x - back * math.cos(push), y - back * math.sin(push), push)
+        self._begin(line, 0.0, max(OFF, length / 2))  # a leaf is as wide, and pushes back towards its free edge
         self._length = (back + length + _BEYOND) / (1.0 - self._slip)
         if door.opened >= OPEN_ANGLE:
             self._behind, self._length = True, 0.0  # it is open by now: to look at it is left

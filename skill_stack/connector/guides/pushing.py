@@ -21,7 +21,7 @@ RUN_UP = 0.2  # m between chest and object where the push begins
 _ARRIVED = 0.25  # m around that point from where on heading and place are corrected together
 _REST, _REST_TURN = 0.04, 0.06  # m, rad
 _SIDESTEP_RATE, _FASTEST_SIDESTEP = 1.5, 0.2  # 1/s, m/s
-_OFF = 0.3  # m beside the line from which on the object is no longer in front of the chest
+OFF = 0.3  # m beside the line from which on the object is no longer in front of the chest
 _SPEED = 0.3  # m/s
 _THROUGH = 0.4  # m by which the chest would be within an object that is seen to stay
 _MOVES = 0.5  # share of the way by which an object that moves came nearer to its end; the rest is slip of the feet
@@ -75,7 +75,7 @@ class PushingGuide:
         left = max(0.0, self._length - ahead)
         if not self._behind:
             return self._get_behind(view, left, turn)
-        if left > 0.0 and abs(aside) > _OFF:
+        if left > 0.0 and abs(aside) > self._astray:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
         if left > 0.0:
             self._watch(view, ahead)
@@ -100,7 +100,7 @@ class PushingGuide:
         if self._gone(view, seen, ahead):
             raise GuideFailure("object is in front", f"'{seen.id}' is no longer in front of me")
         there, aside = self._line.local(*seen.position[:2])
-        if abs(aside) > _OFF:
+        if abs(aside) > OFF:
             raise GuideFailure("object is in front", f"'{seen.id}' has slipped away to the side")
         end = view.scene.objects.get(self._names[1])
         behind = (1.0 - self._slip) * ahead - self._reach + self._context.footprint.front - (there - self._depth)
@@ -160,9 +160,9 @@ class PushingGuide:
         self._wide = depth_along(thing, yaw + math.pi / 2)
         self._begin(Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw), self._depth)
 
-    def _begin(self, line: Pose2, depth: float) -> None:
-        """Begins a line, behind an object that reaches a depth against it, m."""
-        self._line, self._depth = line, depth
+    def _begin(self, line: Pose2, depth: float, astray: float = OFF) -> None:
+        """Begins a line, behind an object that reaches a depth against it, m, and the way aside that is too far, m."""
+        self._line, self._depth, self._astray = line, depth, astray
         self._behind, self._near, self._since = False, False, None
         self._shows = False
         self._way = Waypoints(self._context, [(line.x, line.y)])
