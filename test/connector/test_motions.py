@@ -164,6 +164,22 @@ def test_a_place_cannot_be_pushed_and_what_slips_away_is_told():
         guide.step(view_of(Pose2(0.6, 0.5, 0.0), *things))
 
 
+@pytest.mark.parametrize(("wide", "gives_up"), [(1.1, False), (0.5, True)])
+def test_a_leaf_pushes_the_robot_aside_as_far_as_it_is_wide(wide, gives_up):
+    leaf = SceneObject("gate", "gate", (1.0, 0.0, 0.3), math.pi / 2, "box", (wide, 0.04, 0.6), movable=True)
+    gate = replace(leaf, hinge=(-wide / 2, 0.0), swing=(math.pi / 2, math.pi / 2 - 1.5))
+    guide, hinge = guide_of("opening", target="gate"), -wide / 2
+    line = hinge + min(0.42, wide / 2)
+    for _ in range(3):
+        guide.step(view_of(Pose2(0.5, line, 0.0), gate))
+    aside = view_of(Pose2(0.9, line + 0.4, 0.0), gate)
+    if gives_up:
+        with pytest.raises(GuideFailure, match="slipped away"):
+            guide.step(aside)
+    else:
+        assert guide.step(aside).moving
+
+
 @pytest.mark.parametrize(
     ("kind", "at", "stops"),
     [
