@@ -78,7 +78,7 @@ class Grammar:
         order, start = "then", at
         while at < len(tokens):
             found = self._then.longest(tokens, at)
-            if found and (self._prepositions.longest(tokens, at) or found)[0] > found[0]:
+            if found and self._between_to(tokens, at) > found[0]:
                 break  # "next to the sink", but not "next, go to the sink"
             ordered = self._orders.longest(tokens, at)
             if ordered and (found is None or ordered[0] > found[0]):
@@ -93,6 +93,11 @@ class Grammar:
                 break
         together = [token.text for token in tokens[start:at]] in (["and"], ["&"])
         return at, order, together
+
+    def _between_to(self, tokens: Sequence[Token], at: int) -> int:
+        """End of the preposition at a position; a phrase's "and carry it to" is none, since *and* begins a clause."""
+        found = None if tokens[at].text in ("and", "&") else self._prepositions.longest(tokens, at)
+        return at if found is None else found[0]
 
     def readings(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], tuple[Chunk, ...]]]:
         """Yields readings of the clause at a position, likeliest first: end, verb (empty if elliptical) and chunks."""
