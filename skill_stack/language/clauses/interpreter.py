@@ -107,10 +107,11 @@ class Interpreter:
 
     def _also_goal(self, frames: Sequence[PhraseFrame], given: Sequence[Noun]) -> bool:
         """Whether what is beside the one thing of a name may be the goal: ``park in the lot next to the red car``."""
-        goals = {word for one in frames if one.own for role in one.roles for word in role.between}
-        nouns = [one for one in given if len(one.ids or ()) == 1]
-        beside = (where for noun in nouns for where in noun.relations if where.kind not in ("on", "in", "from"))
-        return any(goals & set(self.lexicon.things.relations.get(where.kind, ())) for where in beside)
+        single = (one for one in given if len(one.ids or ()) == 1)
+        beside = {where.kind for one in single for where in one.relations} - {"on", "in", "from"}
+        words = {word for kind in beside for word in self.lexicon.things.relations.get(kind, ())}
+        own = (role for one in frames if words and one.own for role in one.roles)
+        return any(not words.isdisjoint(role.between) for role in own)
 
     def parts(self, reading: BoundClause) -> list[Part] | Answer:
         """Returns the steps of one clause.
@@ -461,8 +462,8 @@ class Interpreter:
 
 def _beside_a_turn(frames: Sequence[PhraseFrame], chunks: Sequence[Chunk]) -> bool:
     """Whether *right* before a preposition may be the side that a verb takes: ``turn right at the gap``."""
-    sides = any(one.shape == "angle" or any("right" in p.choices for p in one.skill.goal) for one in frames)
-    return sides and any(isinstance(one, Thing) and one.between.startswith("right ") for one in chunks)
+    aside = any(isinstance(one, Thing) and one.between.startswith("right ") for one in chunks)
+    return aside and any(one.shape == "angle" or any("right" in p.choices for p in one.skill.goal) for one in frames)
 
 
 def _thing(name: str) -> Noun:

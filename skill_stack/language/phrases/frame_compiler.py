@@ -117,8 +117,9 @@ class FrameCompiler:
         """The verb of a phrase, and its objects with their prepositions."""
         measures = any(parameter.type == "number" for parameter in parameters.values())
         head, roles = self._head(literals[0]) if measures else literals[0], list[Role]()
-        used = directional(spec, self._lexicon.directions.opposites) or velocities(spec, self._lexicon) or angular(spec)
-        if self._lexicon.directed.longest([Token(word, 0, 0) for word in literals[0][len(head) :]], 0) and not used:
+        ahead = self._lexicon.directed.longest([Token(word, 0, 0) for word in literals[0][len(head) :]], 0)
+        opposites = self._lexicon.directions.opposites
+        if ahead and not (directional(spec, opposites) or velocities(spec, self._lexicon) or angular(spec)):
             head = literals[0]  # "go straight" of a skill that only goes straight
         for index, slot in enumerate(slots):
             if parameters[slot].type != "object":

@@ -19,7 +19,6 @@ HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
 
-
 _MEANS = re.compile(r"\{\w+\} with (?:the )?\{(\w+)\}")
 """What a thing is filled, covered or cleaned with comes to it."""
 
