@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.pushing import LOOK, OFF, RUN_UP, PushingGuide
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.obstacle_removal import BLOCKED
 from skill_stack.connector.paths.steering import hold_heading, turn_for
 from skill_stack.core.rotation import wrap_angle
@@ -18,13 +21,15 @@ _BEYOND = 0.5  # m beyond the swept circle, where the robot can turn round
 _SHUT = 0.3  # share of the angle that the chest would have opened it by, below which it did not give way
 _INTO = 0.3  # m that the chest is into it from where on that is told
 _FACED, _LOOKS, _PATIENCE = 0.25, 1.0, 6.0  # rad; s of looking at it until it is told; s until it counts as not seen
+_LOOKING = 1.0 + math.pi  # what remains when it begins to look: a turn, rad, and a look
 _NEAR_BY = 0.5  # s of facing it unseen after which the robot is too near to its end, and goes back
 
 _CHEST, _SHARE = 0.6, 0.6  # m from the hinge to where the middle of the chest pushes; the same as a share of the leaf
 _RATE = 0.6  # rad/s at which the leaf is turned
 _PAST = 0.3  # rad beyond shut to which it is pushed: feet slip
-_TRIES = 2  # pushes until it is told that it did not shut
+_TRIES = 2  # pushes until it is told that it is not as it was asked for
 _GETS_ON, _PRESSED = 0.05, 1.5  # rad by which it gets on within s, or the leaf gives way no more
+_PLACES = 9  # on the way to the leaf where a wall may be between
 _BACK, _BACK_SPEED = 0.5, 0.3  # m and m/s back from the shut leaf, which a camera cannot see from so near
 _INWARD = 1.0  # 1/s, of the distance from the arc
 NOT_DONE = "door is as asked for"
@@ -35,13 +40,16 @@ class OpeningGuide(PushingGuide):
     """Opens ``target``, which swings away from the robot. Signal: ``shut_by``, rad that lack until it is open.
 
     The robot walks straight on through the opening beside the hinge, so that the leaf slides along its chest and its
-    flank, turns round behind it, and tells by what it sees whether it is open.
+    flank, turns round behind it, and tells by what it sees whether it is open. What is not, is pushed once more from
+    where it began, if there is a way back.
     """
 
     signal = "shut_by"
+    _tries = 0
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``target``."""
+        self._told: GuideFailure | None = None
         self._ended: float | None = None
         self._facing: float | None = None
         self._first: float | None = None
@@ -51,21 +59,39 @@ class OpeningGuide(PushingGuide):
     def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._ended is None:
-            pushed = super().step(view)
+            try:
+                pushed = super().step(view)
+            except GuideFailure as failure:
+                if self._told is None:
+                    raise
+                raise self._told from failure
             if self._line is not None and (not self._behind or pushed.remaining > 0.0):
                 return self._named(pushed)
             self._ended = view.now
-        return self._look_back(view)
+        return self._look(view)
+
+    def _look(self, view: GuideView) -> GuideStep:
+        """Looks at the leaf, and begins again where it is not as was asked for."""
+        try:
+            return self._look_back(view)
+        except GuideFailure as failure:
+            if failure.name != NOT_DONE or self._tries >= _TRIES:
+                raise
+            self._told = failure
+        self._line = self._ended = self._facing = self._first = self._stood = None
+        return self.step(view)
 
     def _named(self, step: GuideStep) -> GuideStep:
-        """A step before the look, with the signal of this guide."""
-        return replace(step, signals={self.signal: OPEN_ANGLE, "remaining": step.remaining})
+        """A step before the look, with the signal of this guide; the look remains, too."""
+        left = step.remaining + _LOOKING
+        return replace(step, signals={self.signal: OPEN_ANGLE, "remaining": left}, remaining=left)
 
     def _plan(self, view: GuideView) -> None:
         """The line through the opening; from the other side the leaf cannot be pushed."""
         door = TargetMemory(self._names[0], 0.0).find(view)
         hinge, leaf, push = _swings(door)
-        if door.opened < OPEN_ANGLE and door.opens_towards(view.pose.x, view.pose.y):
+        self._tries += 1
+        if self._tries == 1 and door.opened < OPEN_ANGLE and door.opens_towards(view.pose.x, view.pose.y):
             raise GuideFailure("door swings away", f"'{door.id}' swings towards me, and I can only push it open")
         length = math.hypot(*(door.hinge or (0.0, 0.0))) + door.size[0] / 2
         front, lever = self._context.footprint.front, min(_LEVER, length / 2)
@@ -110,7 +136,7 @@ class OpeningGuide(PushingGuide):
         if self._first is None or door.last_seen - self._first < _LOOKS:
             if self._facing is not None and view.now - self._facing > _PATIENCE:
                 raise GuideFailure("door is seen", f"I do not see how far '{door.id}' is open")
-            left_over = 1.0 + abs(bearing)
+            left_over = _LOOKING - math.pi + abs(bearing)
             signals = {self.signal: OPEN_ANGLE, "remaining": left_over}
             return GuideStep(goals | self._further(view, door), signals, left_over)
         if left > 0.0:
@@ -140,7 +166,6 @@ class ClosingGuide(OpeningGuide):
     """
 
     signal = "open_by"
-    _tries = 0
     _pushed_shut: bool
     _shut: Pose2
     _sense: float
@@ -164,8 +189,7 @@ class ClosingGuide(OpeningGuide):
             except GuideFailure as failure:
                 if failure.name != BLOCKED:
                     raise
-                told = f"I can only push '{self._names[0]}' shut from the other side, and there is no way to it"
-                raise GuideFailure("door can be pushed", told) from failure
+                raise self._unreached() from failure
         ahead, aside = self._shut.local(view.pose.x, view.pose.y)
         aside *= self._sense
         angle = math.atan2(aside, ahead) - math.atan2(self._off, self._lever)
@@ -181,16 +205,6 @@ class ClosingGuide(OpeningGuide):
         self._ended = view.now
         return self._look(view)
 
-    def _look(self, view: GuideView) -> GuideStep:
-        """Looks at the leaf, and begins again where it is not shut."""
-        try:
-            return self._look_back(view)
-        except GuideFailure as failure:
-            if failure.name != NOT_DONE or self._tries >= _TRIES:
-                raise
-        self._line = self._ended = self._facing = self._first = self._stood = None
-        return self.step(view)
-
     def _plan(self, view: GuideView) -> None:
         """The place behind the leaf where the push begins; what is shut is only looked at."""
         door = TargetMemory(self._names[0], 0.0).find(view)
@@ -205,10 +219,23 @@ class ClosingGuide(OpeningGuide):
         stands = self._shut.compose(Pose2(0.0, 0.0, self._sense * door.opened))
         away = self._off + self._reach + RUN_UP
         start = stands.compose(Pose2(self._lever, self._sense * away, -self._sense * math.pi / 2))
+        way = np.linspace(0.0, away, _PLACES)[:, None] * (math.cos(start.yaw), math.sin(start.yaw)) + (start.x, start.y)
+        fixed = [one for one in view.scene.objects.values() if not one.movable and one.id != door.id]
+        if (Outlines.from_objects(fixed).distances(way) <= 0.0).any():
+            raise self._unreached()
         self._begin(start, 0.0)
-        self._length = door.opened * self._lever
+        self._length = self._left_of(door.opened)
         if door.opened <= SHUT_ANGLE:
             self._ended = view.now
+
+    def _unreached(self) -> GuideFailure:
+        """The failure of a leaf that leans against a wall, or of which the other side is cut off."""
+        told = f"I can only push '{self._names[0]}' shut from the other side, and there is no way to it"
+        return GuideFailure("door can be pushed", told)
+
+    def _left_of(self, angle: float) -> float:
+        """The way of the chest and back again from a leaf that is open by an angle, rad, in m."""
+        return (angle + _PAST) * self._lever + self._off + _BACK
 
     def _heading(self, angle: float) -> float:
         """Heading of a robot whose chest is along the leaf, which is open by an angle, rad."""
@@ -226,7 +253,7 @@ class ClosingGuide(OpeningGuide):
         turn = wrap_angle(self._heading(angle) - view.pose.yaw)
         ahead, left = _RATE * self._lever - out * self._off, self._sense * (_RATE * self._off + out * self._lever)
         rate = hold_heading(turn, self._settings) - self._sense * _RATE
-        remaining = (angle + _PAST) * self._lever
+        remaining = self._left_of(angle)
         return self._named(self._move(ahead, left, rate, 0.0, remaining))
 
 

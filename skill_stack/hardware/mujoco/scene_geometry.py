@@ -112,6 +112,8 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
         body = _body(spec, thing, placed)
         if thing.movable:
             _hang(body, thing, 180.0 / math.pi if spec.compiler.degree else 1.0)
+            if thing.hinge is not None:  # a leaf clears the floor, however its height was stated
+                spec.add_exclude(bodyname1=spec.worldbody.name, bodyname2=thing.id)
         for number, form in enumerate(_forms(spec, thing)):
             body.add_geom(
                 name=f"{thing.id}_{number}" if number else thing.id,

@@ -214,6 +214,8 @@ def test_a_door_turns_about_its_hinge_within_its_range(robot: RobotSpec) -> None
     data.qpos[hinge.qposadr[0]] = 0.7
     mujoco.mj_forward(built, data)
     assert np.allclose(data.geom("door").xpos, door.turned(0.9).position)
+    leaf = built.geom("door").id
+    assert not any(leaf in pair for pair in data.contact.geom), "a leaf that hangs does not rub the floor"
 
 
 def test_variation_leaves_the_nominal_model_alone(robot: RobotSpec, model: mujoco.MjModel) -> None:
