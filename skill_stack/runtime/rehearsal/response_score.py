@@ -16,6 +16,8 @@ from skill_stack.evaluation.scores.drawn_figures import share
 from skill_stack.evaluation.scores.score_file import Score
 from skill_stack.runtime.rehearsal.responses import IDENTIFIED, RESPONSES, WORLD, Responses, WorldResponse
 
+PARTS = 5
+"""Parts of the walks, each of which is judged by the others."""
 COVERED = 0.85
 """Least share of worlds whose quantities lie within their 90 % ranges: what is left of 0.9 by sampling."""
 
@@ -37,14 +39,15 @@ class ResponseScore(Score):
 
 
 def response_figures(scores: Sequence[ResponseScore]) -> dict[str, Any]:
-    """How well each world is told from the measurements of its walk and all the other worlds."""
+    """How well each world is told from the measurements of its walk and the worlds of other parts."""
     used = [one for one in scores if one.felt]
     rows = [WorldResponse(**one.world, **one.felt) for one in used]
     out: dict[str, Any] = {"walks": len(used)}
-    ranges = [
-        Responses(skill="left out", runs=tuple(rows[:n] + rows[n + 1 :])).worlds(np.array(list(one.felt.values())))
-        for n, one in enumerate(used)
+    made = [
+        Responses(skill="left out", runs=tuple(row for n, row in enumerate(rows) if n % PARTS != part)).counted()
+        for part in range(PARTS)
     ]
+    ranges = [made[n % PARTS].worlds(np.array(list(one.felt.values()))) for n, one in enumerate(used)]
     for name in WORLD:
         pairs = ((given[name], one.world[name]) for given, one in zip(ranges, used, strict=True))
         inside = sum(low <= value <= high for (low, high), value in pairs)
@@ -77,7 +80,7 @@ def save_responses(folder: Path, skill: str, scores: Sequence[ResponseScore], ve
         DataError: It cannot be written.
     """
     rows = tuple(WorldResponse(**one.world, **one.felt) for one in scores if one.felt)
-    made = Responses(skill=skill, seeds=seeds_text([one.seed for one in scores]), version=version, runs=rows)
+    made = Responses(skill=skill, seeds=seeds_text([one.seed for one in scores]), version=version, runs=rows).counted()
     lines = ",\n  ".join(json.dumps(row.model_dump()) for row in made.runs)
     head = json.dumps(made.model_dump(exclude={"runs"}))[:-1]
     path = folder / RESPONSES

@@ -27,8 +27,10 @@ LEAST = 3
 """Runs from which on they tell anything; of one, a single stumble would decide."""
 KEPT = 60
 """Simulated worlds that are kept, of all."""
-DRAWN = (0.05, 0.95)
-"""Quantiles between which worlds are drawn."""
+HELD = 0.9
+"""Share of worlds whose quantities are to lie within their ranges."""
+TAIL = 0.05
+"""Quantile at which a range ends where nobody has counted how many worlds it holds."""
 RIDGE = 1e-3
 """Share of the spread by which the fit is held back where measurements do not vary."""
 
@@ -104,12 +106,14 @@ class Responses(DataModel):
         skill: The skill that ran.
         seeds: Seeds of the worlds.
         version: What they were simulated with.
+        tails: Quantiles at which ranges end, by names of :data:`WORLD`; see :meth:`counted`.
         runs: The runs.
     """
 
     skill: str
     seeds: str = ""
     version: str = ""
+    tails: dict[str, Annotated[float, Field(ge=0, le=0.5)]] = {}
     runs: Annotated[tuple[WorldResponse, ...], Field(min_length=1)]
 
     def worlds(self, felt: Array) -> dict[str, tuple[float, float]]:
@@ -119,22 +123,43 @@ class Responses(DataModel):
             felt: Measurements in the order of :data:`FELT`, shape (4,).
 
         Returns:
-            By names of :data:`WORLD`, the 5th and the 95th percentile.
+            By names of :data:`WORLD`, two quantiles.
         """
+        worlds, drawn = self._alike(felt)
+        out = {}
+        for name, values, adjusted in zip(WORLD, worlds.T, drawn.T, strict=True):
+            tail = self.tails.get(name, TAIL)
+            ends = np.quantile(adjusted, (tail, 1.0 - tail))
+            low, high = np.clip(np.exp(ends) if values.min() > 0 else ends, values.min(), values.max())
+            out[name] = (float(low), float(high))
+        return out
+
+    def counted(self) -> Responses:
+        """The same, whose ranges hold :data:`HELD` of the worlds that are left out one by one.
+
+        What is kept of few worlds ends sooner than what they were drawn from does, by how much differs from robot to
+        robot. So the place of every world among those that its own walk tells is counted (jackknife; Barber et al.
+        2021, arXiv:1905.02928).
+        """
+        places = []
+        for number, one in enumerate(self.runs):
+            left = self.model_copy(update={"runs": self.runs[:number] + self.runs[number + 1 :]})
+            worlds, drawn = left._alike(np.array([getattr(one, name) for name in FELT]))
+            truth = np.array([getattr(one, name) for name in WORLD])
+            logarithmic = worlds.min(axis=0) > 0
+            below = (drawn <= np.where(logarithmic, np.log(np.maximum(truth, 1e-12)), truth)).mean(axis=0)
+            places.append(np.minimum(below, 1.0 - below))
+        tails = np.quantile(places, 1.0 - HELD, axis=0)
+        return self.model_copy(update={"tails": {name: round(float(one), 4) for name, one in zip(WORLD, tails)}})
+
+    def _alike(self, felt: Array) -> tuple[Array, Array]:
+        """The worlds that are kept, and those adjusted to what was felt, stretched; shape (kept, quantities) each."""
         known = np.log([[getattr(one, name) for name in FELT] for one in self.runs])
         spread = np.maximum(known.std(axis=0), 1e-9)
         away = (known - np.log(felt)) / spread
         kept = np.argsort((away**2).sum(axis=1), kind="stable")[:KEPT]
         worlds = np.array([[getattr(one, name) for name in WORLD] for one in self.runs])[kept]
-        drawn = np.column_stack([_adjusted(away[kept], _stretched(values)) for values in worlds.T])
-        low, high = np.quantile(drawn, DRAWN, axis=0)
-        out = {}
-        for number, name in enumerate(WORLD):
-            ends = np.exp if worlds[:, number].min() > 0 else np.asarray
-            least, most = worlds[:, number].min(), worlds[:, number].max()
-            values = np.clip(ends(np.array([low[number], high[number]])), least, most)
-            out[name] = (float(values[0]), float(values[1]))
-        return out
+        return worlds, np.column_stack([_adjusted(away[kept], _stretched(values)) for values in worlds.T])
 
 
 def _stretched(values: Array) -> Array:

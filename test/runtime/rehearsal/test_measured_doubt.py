@@ -10,7 +10,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.planner.memory.experience import Experience, ThingNote
 from skill_stack.runtime.rehearsal.measured_doubt import measured
 from skill_stack.runtime.rehearsal.rehearsal import load_rehearsal
-from skill_stack.runtime.rehearsal.responses import LEAST, Responses, WorldResponse, load_responses
+from skill_stack.runtime.rehearsal.responses import FELT, LEAST, Responses, WorldResponse, load_responses
 
 TOLD = load_rehearsal(Resources.from_environment({})).doubt
 RUN = Run("o", 1, 0.0, "go2", "go_to", "go_to", "", "", "succeeded", seconds=2.0)
@@ -42,6 +42,16 @@ def test_payload_and_latency_are_narrowed_to_what_was_measured_and_the_floor_is_
     assert doubt.latency[0] <= 0.02 <= doubt.latency[1] and doubt.latency[1] - doubt.latency[0] < 0.01
     assert doubt.friction[1] - doubt.friction[0] > 0.8
     assert doubt.push == TOLD.push
+
+
+def test_counted_ranges_hold_nine_of_ten_worlds_that_they_were_not_counted_on():
+    rows = responses().runs
+    counted, plain = Responses(skill="go_to", runs=rows[:120]).counted(), Responses(skill="go_to", runs=rows[:120])
+    assert set(counted.tails) == {"friction", "added_mass", "latency", "noise"} and not plain.tails
+    ranges = [counted.worlds(np.array([getattr(one, name) for name in FELT])) for one in rows[120:]]
+    ends = [each["added_mass"] for each in ranges]
+    held = [low <= one.added_mass <= high for (low, high), one in zip(ends, rows[120:])]
+    assert np.mean(held) >= 0.82  # of 80; a load below zero among loads above it counts as outside
 
 
 def test_few_runs_other_skills_and_interrupted_ones_tell_nothing():
