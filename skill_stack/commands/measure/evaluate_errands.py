@@ -191,6 +191,7 @@ PARTS = {
     "doors_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeDoors")),
     "lids_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeLids")),
     "touch_nodes": ErrandPart(_contrast(0.8, 0.0), _nodes("NodeTouches")),
+    "fingers_nodes": ErrandPart(_contrast(0.8, 0.5), _Scored("commands.measure.through_nodes.fingers.NodeFingers")),
     "tower_nodes": ErrandPart(_contrast(0.8, -1.0), _nodes("NodeTowers")),
     "blocked_nodes": ErrandPart(_contrast(0.9, -1.0), _nodes("NodeBlocked")),
     "blocked": ErrandPart(_contrast(0.9, 0.0), _Scored("runtime.episodes.errands.blocked_episodes.BlockedEpisodes")),

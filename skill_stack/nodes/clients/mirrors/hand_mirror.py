@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from geometry_msgs.msg import PoseArray
@@ -21,6 +22,8 @@ from skill_stack.teleop.goal_lead import posture_goal
 
 SKILL = "take_posture"
 """The skill that takes coordinates, and ends by itself where it is as told."""
+SHOWN = "hand_input"
+"""Topic of the joints of the other hand."""
 STALE = 1.0
 """Time without input after which another skill is ended, s: the hand keeps what it holds."""
 
@@ -119,3 +122,31 @@ def mirror(
 
         spin_until_left(executor, look)
         return led.taken
+
+
+@contextlib.contextmanager
+def shown(
+    namespace: str, source: RobotSpec, space: SynergySpace, skill: str
+) -> Iterator[Callable[[np.ndarray | None], None]]:
+    """Has a hand of a running stack follow joints as a glove would publish them.
+
+    Args:
+        namespace: ROS namespace of the stack.
+        source: The hand whose joints are told.
+        space: The space of the postures.
+        skill: See :class:`HandMirror`.
+
+    Yields:
+        Is to be called often, with the joint positions where there are new ones, rad, shape (joints,).
+    """
+    with client_node("hand_mirror", namespace) as (node, executor):
+        led = HandMirror(node, source, space, SHOWN, skill)
+        told = node.create_publisher(JointState, SHOWN, ANY_SENDER)
+
+        def look(joints: np.ndarray | None) -> None:
+            if joints is not None:
+                told.publish(JointState(name=list(source.joint_names), position=joints.tolist()))
+            executor.spin_once(timeout_sec=0.005)
+            led.look()
+
+        yield look
