@@ -21,6 +21,7 @@ from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import ChunkNetwork, Rows, learn
 from skill_stack.training.coarse.compared import RAW, CommandedSkill
 from skill_stack.training.coarse.judge import CAP
+from skill_stack.training.coarse.kept_rounds import KeptRounds
 from skill_stack.training.coarse.record import STEPS, joined, record, with_wild
 from skill_stack.training.skill_parser import named, skill_parser
 from skill_stack.training.timed_lines import timed_lines
@@ -36,7 +37,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "allegro_right follow_fingers --out runs/coarse --judge 8001",
         "a hand's folder with coarse.yaml, whose primitives lie beside it",
     )
-    parser.add_argument("--out", type=Path, default=Path("runs/coarse"), help="where policy.onnx and figures go")
+    text = "where rounds, policy.onnx and figures go (resumed from)"
+    parser.add_argument("--out", type=Path, default=Path("runs/coarse"), help=text)
     parser.add_argument("--judge", type=int, metavar="SEED", help="measure the file in --out with fresh hands instead")
     parser.add_argument("--hands", type=int, default=100, help="hands of the measurement (default: %(default)s)")
     parser.add_argument("--cap", type=float, default=CAP, help="longest time that counts, s (default: %(default)s)")
@@ -52,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     resources, robot, folder = named(options)
     skill = CommandedSkill(resources, robot, folder)
     if options.judge is None:
-        network = teach(skill, report)
+        network = teach(skill, KeptRounds(options.out, skill.settings), report)
         digest = export(network, STEPS, robot.size, options.out / "policy.onnx")
         report(f"{options.out / 'policy.onnx'}, sha256 {digest}")
     else:
@@ -60,17 +62,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def teach(skill: CommandedSkill, report: Report) -> ChunkNetwork:
-    """Rounds of recording and learning.
+def teach(skill: CommandedSkill, kept: KeptRounds, report: Report) -> ChunkNetwork:
+    """Rounds of recording and learning; goes on after those that are kept.
 
     Args:
         skill: Whose hands, and how.
+        kept: Where rounds are kept.
         report: Takes progress lines.
     """
     settings = skill.settings
-    rng, parts = np.random.default_rng(settings.seed), []
-    network: ChunkNetwork | None = None
-    for number in range(settings.record.rounds):
+    rng = np.random.default_rng(settings.seed)
+    parts, network = kept.load(rng)
+    if parts:
+        report(f"{kept.folder} holds {len(parts)} of {settings.record.rounds} rounds")
+    for number in range(len(parts), settings.record.rounds):
         hands = skill.hands(settings.training, settings.record.hands, 1000 * settings.seed + number)
         parts.append(with_wild(record(hands, settings.record, network, rng), rng))
         rows = joined(parts)
@@ -79,6 +84,7 @@ def teach(skill: CommandedSkill, report: Report) -> ChunkNetwork:
         judging, training = (Rows(rows.seen[some], rows.wanted[some], rows.weight[some])
                              for some in (order[:held], order[held:]))  # fmt: skip
         network, errors = learn(training, judging, settings.learn, settings.seed, report)
+        kept.save(number, parts[-1], network, rng)
         report(f"round {number + 1}: {len(rows.seen)} windows, {time.process_time():.0f} s of processor time, {errors}")
     assert network is not None  # there is a round at least
     return network
