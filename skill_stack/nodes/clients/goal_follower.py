@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,9 @@ from rclpy.node import Node
 
 from skill_stack.nodes.skill_caller import SkillCaller
 from skill_stack.teleop.goal_lead import RATE, GoalLead
+
+LOOK = 0.02
+"""Time between two looks at what is wanted, s: less than between two changes, since a person feels the delay."""
 
 
 class GoalFollower(GoalLead):
@@ -24,7 +28,8 @@ class GoalFollower(GoalLead):
         """
         self._caller = SkillCaller(node, self.ended)
         super().__init__(name, self._caller.start, self._caller.change, time.monotonic, told)
-        node.create_timer(1.0 / RATE, self._look)
+        self._passed_on = -math.inf
+        node.create_timer(LOOK, self._look)
 
     def end(self) -> None:
         """Follows no more, and ends what runs."""
@@ -33,4 +38,7 @@ class GoalFollower(GoalLead):
 
     def _look(self) -> None:
         self._caller.look()
-        self.turn()
+        now, before = time.monotonic(), self.taken
+        if now - self._passed_on >= 1.0 / RATE - LOOK / 2:
+            self.turn()
+            self._passed_on = now if self.taken != before else self._passed_on
