@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph
@@ -74,7 +75,18 @@ class Noted(Answer):
     unread: bool = True
     about: Gap = "remark"
 
-    __str__ = Answer.__str__
+
+class Unclear(SkillStackError):
+    """Words that end in an answer: a description that makes no structure, a noun that means nothing or several.
+
+    Attributes:
+        answer: Why, as the answer to the text.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        """Keeps the answer."""
+        super().__init__(str(answer))
+        self.answer = answer
 
 
 def refusal(sentence: str) -> Answer:

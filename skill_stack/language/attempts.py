@@ -10,7 +10,7 @@ from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.text import LINKS, Text, Token, tokenise, unlinked
+from skill_stack.language.words.text import LINKS, STOPS, Text, Token, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
@@ -47,6 +47,7 @@ class Attempts:
         yield from self._needed(text)
         if answer.status == "refusal":
             yield from self._purpose(text)
+            yield from self._closed_up(text)
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -71,6 +72,16 @@ class Attempts:
         if acts and not WORDS.negations & {token.text for token in tokens}:
             said = TakenAs(f"because you say '{text.source.strip()}'")
             yield from self.understand(text, tokens[ends[-1] :], tokens[: ends[-1]], [said])
+        return None
+
+    def _closed_up(self, text: Text) -> Ways:
+        """The order with a particle beside its verb again: ``switch the lights off in the hall``."""
+        tokens, verb = text.tokens, self.statements.verb
+        at = next((k for k in range(2, len(tokens)) if tokens[k].text in self.statements.lexicon.verbs.particles), 0)
+        begin = next((k for k in range(at - 1) if verb(tokens, k)), None)
+        if begin is not None and not (LINKS | STOPS) & {token.text for token in tokens[:-1]}:
+            closed = (*tokens[: begin + 1], tokens[at], *tokens[begin + 1 : at], *tokens[at + 1 :])
+            yield from self.understand(text, closed, (), [])
         return None
 
     def _stated(self, text: Text) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from skill_stack.language.readings import Naming
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import STOPS, Text, Token, past, past_end
+from skill_stack.language.words.text import PAUSES, STOPS, Text, Token, begun, ended, past, past_end
 
 MOST_WORDS = 6
 """Words of a name at most."""
@@ -50,9 +50,9 @@ def _named(text: Text, lexicon: Lexicon) -> Named | None:
     for begin in dict.fromkeys((start, *(end for end, _ in polite))):
         if found := _from(text, tokens, begin, lexicon):
             return found
-    stop = max((k for k, token in enumerate(tokens) if token.text in STOPS), default=-1)
-    found = _from(text, tokens, stop + 1, lexicon) if stop > 0 else None  # "go to the door. That is how you leave"
-    return (found[0], text.source[: tokens[stop].start], found[2]) if found and not found[1] else None
+    stop = begun(tokens, len(tokens), STOPS)
+    found = _from(text, tokens, stop, lexicon) if stop > 1 else None  # "go to the door. That is how you leave"
+    return (found[0], text.source[: tokens[stop - 1].start], found[2]) if found and not found[1] else None
 
 
 def _from(text: Text, tokens: Tokens, begin: int, lexicon: Lexicon) -> Named | None:
@@ -65,7 +65,7 @@ def _from(text: Text, tokens: Tokens, begin: int, lexicon: Lexicon) -> Named | N
     for phrases in (words.this_is_how, words.when_i_say):
         told = table(phrases).longest(tokens, begin)
         if told:
-            end = _mark(tokens, told[0])
+            end = ended(tokens, told[0], PAUSES)
             steps = text.source[tokens[end].end :] if end < len(tokens) else ""
             named = 0 < end - told[0] <= MOST_WORDS and (bool(steps.strip()) or phrases is words.this_is_how)
             return (tokens[told[0] : end], steps.strip(), True) if named else None
@@ -86,8 +86,3 @@ def _bare(tokens: Iterable[Token], articles: Collection[str]) -> Tokens:
             out = out[len(head) :]
             break
     return out[1:] if len(out) > 1 and out[0].text in articles else out
-
-
-def _mark(tokens: Tokens, at: int) -> int:
-    """Position of the punctuation mark that ends a name, or the number of tokens."""
-    return next((k for k in range(at, len(tokens)) if tokens[k].text in (":", ",", *STOPS)), len(tokens))

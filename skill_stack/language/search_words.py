@@ -11,6 +11,7 @@ from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.words.endings import single
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import tokenise
 
@@ -58,7 +59,7 @@ def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
     noun = " ".join(token.text for token in said[used:])
     if not noun or noun in lexicon.things.anything:
         return Sought(frozenset(), colour, frozenset())
-    one = noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+    one = single(noun)
     kinds = {kind for kind, names in lexicon.things.kinds.items() if {noun, one} & {kind, *names}}
     kinds = kinds or {one.replace(" ", "_")}
     usual = {place for kind, places in knowledge.places if kind in (*kinds, noun, one) for place in places}

@@ -52,8 +52,9 @@ class Statements:
 
     def states(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a question; for texts that gave no plan."""
-        found = _moods(tokens)
-        return bool(found) and all(self._one(one, asked) for one, asked in found)
+        found = [(self.mood_of(one, asked), one) for one, asked in _moods(tokens)]
+        told = (mood in ("states", "asks") or (mood != "directs" and self._exclaims(one)) for mood, one in found)
+        return bool(found) and all(told)
 
     def instruction(self, tokens: Tokens) -> tuple[Token, ...]:
         """Returns the tokens of an instruction after a statement: ``that was good, now go home``; empty if none."""
@@ -72,12 +73,6 @@ class Statements:
     def acts(self, tokens: Tokens) -> bool:
         """Whether words have a verb of the library or a ``please``."""
         return any(token.text == "please" or self.verb(tokens, at) for at, token in enumerate(tokens))
-
-    def _one(self, tokens: list[Token], asked: bool) -> bool:
-        mood = self.mood_of(tokens, asked)
-        if mood == "directs":
-            return False
-        return mood in ("states", "asks") or self._exclaims(tokens)
 
     def thanks(self, tokens: Tokens) -> bool:
         """Whether the text thanks for something and requests nothing."""

@@ -214,11 +214,10 @@ class TextReader:
             spoken.library, scene, resolver, spoken.lexicon, spoken.frames, discourse, manners, notes, heard=heard
         )
 
-        unsupported = spoken.lexicon.small.unsupported
         marked = self._limits(tokens)
         tokens, interpreter.whole = marked.tokens, marked.whole
         grammar = functools.partial(self._grammar, marked.limits)
-        composer = Composer(text, interpreter, spoken.outliner, grammar, conditions, unsupported, spoken.again)
+        composer = Composer(text, interpreter, spoken.outliner, grammar, conditions, spoken.again)
         parts = composer.compose(tokens)
         if not isinstance(parts, Answer):
             return Reading(tuple(parts), tuple(interpreter.notes + manners.notes()), composer.banned)

@@ -145,9 +145,9 @@ class Binder:
             binding.awkward += 1  # "pass the tree on the left", but not "go to the cone on your left"
         binding.awkward += bool(noun.side) and " to " in noun.words and len(noun.ids or ()) == 1  # "turn … to the left"
         binding.awkward += noun.part and (len(binding.frame.roles) > 1 or parameter in types.held(spec))  # "lift a lid"
-        binding.unlike += types.of_noun(noun, lambda name: types.unlike(spec, parameter, name))
-        disliked = types.of_noun(noun, lambda name: not types.liked(spec, parameter, name))
-        binding.liked += bool(noun.ids) and not disliked
+        like = -types.of_noun(noun, lambda name: -types.likeness(spec, parameter, name))
+        binding.unlike += like < 0
+        binding.liked += bool(noun.ids) and like > 0
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a noun phrase is the origin of a motion."""

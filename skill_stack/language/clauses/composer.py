@@ -36,7 +36,6 @@ class Composer:
         outliner: Splits the instruction into segments.
         grammar: Makes a grammar for one segment, with its parser of noun phrases.
         conditions: Makes a reader of conditions for one segment.
-        unsupported: Words that are refused, each with what it asks for.
         again: Verbs that request a repetition.
         forbidden: Prohibited steps, each with its words.
         refused: Prohibitions that no skill violates.
@@ -49,7 +48,6 @@ class Composer:
     outliner: Outliner
     grammar: Callable[[], tuple[Grammar, NounParser]]
     conditions: Callable[[NounParser], ConditionReader]
-    unsupported: dict[str, str]
     again: frozenset[tuple[str, ...]]
     forbidden: list[tuple[Step, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -188,7 +186,7 @@ class Composer:
         return clauses if isinstance(clauses, Answer) else clause_parts(self.interpreter, clauses)
 
     def _reader(self, tokens: Tokens) -> Reader:
-        return Reader(self.text, tokens, self.grammar()[0], self.interpreter, self.unsupported, self.again)
+        return Reader(self.text, tokens, self.grammar()[0], self.interpreter, self.again)
 
     def _forbid(self, tokens: Tokens, mark: Tokens) -> list[Part] | Answer:
         """Adds a prohibition, which has no steps; ``not the box`` only excludes a reading."""

@@ -135,8 +135,10 @@ class Interpreter:
             yield wants
             return
         made = {Literal.parse(effect).predicate for spec in self.library for effect in spec.effects}
-        if not made & {one.predicate for one in wants}:  # then the robot goes there first
-            yield from (self._reach(noun, None, clause, binding.limits) for noun in there if self.by_sense("approach"))
+        if not made & {one.predicate for one in wants}:  # then the robot goes there first, if it can
+            goes = self.by_sense("approach") is not None
+            yield from (self._reach(noun, None, clause, binding.limits) for noun in there if goes)
+            self.notes += [TakenAs()] if there and not goes else []
             wants = []
         faced = every(self._fact("face", "facing", noun) for noun in binding.of("facing"))
         yield from [faced] if isinstance(faced, Answer) else self._done(binding, clause, (*wants, *faced))
@@ -335,7 +337,7 @@ class Interpreter:
             fits = not self._types.misfit(role, thing), not self._types.unheld(spec, role, name)
             so = sum(one.ground({role: name}).holds(self.so) for one in (*needs, *undone))
             ready = 2 * so + (name in told) if self.so else 0  # an object with a state is preferred
-            return (*kinds, *fits, not self._types.unlike(spec, role, name), self._types.usual(spec, name), ready)
+            return (*kinds, *fits, self._types.likeness(spec, role, name) >= 0, self._types.usual(spec, name), ready)
 
         return likelihood
 
@@ -443,17 +445,18 @@ class Interpreter:
 
     def by_sense(self, sense: str) -> PhraseFrame | None:
         """Returns the cheapest frame of a sense, or None."""
-        found = [f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home"]
-        return min(found, key=lambda f: (spec_cost(f.skill), f.skill.name)) if found else None
+        return next(iter(self._of_sense(sense)), None)
+
+    def _of_sense(self, sense: str) -> list[PhraseFrame]:
+        found = (f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home")
+        return sorted(found, key=lambda f: (spec_cost(f.skill), f.skill.name))
 
     def _fact(self, sense: str, usual: str, noun: Noun) -> Literal | Answer:
         """The fact that the robot is near or faces an object, in the library's predicate."""
         name = self.resolver.first(noun, self.discourse)
         if isinstance(name, Answer):
             return name
-        every = (f for frames in self.frames.values() for f in frames if f.sense == sense)
-        frames = [f for f in every if f.roles and f.shape != "home"]
-        for frame in sorted(frames, key=lambda one: (spec_cost(one.skill), one.skill.name)):
+        for frame in (one for one in self._of_sense(sense) if one.roles):
             for effect in map(Literal.parse, frame.skill.effects):
                 if effect.positive and effect.arguments[-1:] == (f"${frame.roles[0].parameter}",):
                     return Literal(effect.predicate, (*effect.arguments[:-1], name))
@@ -471,9 +474,12 @@ def _thing(name: str) -> Noun:
 
 
 def _divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> Answer | None:
-    """Asks where a held object is to go that has several destinations; None if each object has one."""
-    for name in types.held(spec) if len(ways) > 1 else ():
-        for thing in {str(one.get(name)) for one in ways}:
+    """Asks where an object that is moved is to go if it has several destinations; None if each object has one."""
+    owned = types.lexicon.clauses.held_facts
+    made = [one for one in map(Literal.parse, spec.effects) if one.positive and one.predicate not in owned]
+    moved = {one.arguments[0][1:] for one in made if [name[:1] for name in one.arguments] == ["$", "$"]}
+    for name in types.held(spec) | moved if len(ways) > 1 else ():
+        for thing in sorted({str(one.get(name)) for one in ways}):
             among = [one for one in ways if one.get(name) == thing]
             goals = sorted({str(value) for one in among for key, value in one.items() if key != name})
             if len(among) > 1:

@@ -57,7 +57,6 @@ class Reader:
         tokens: Its tokens without fillers.
         grammar: Parses clauses.
         interpreter: Binds them.
-        unsupported: Words that are refused, each with what it asks for.
         again: Verbs that request a repetition.
         topics: Noun phrases without a verb.
     """
@@ -66,7 +65,6 @@ class Reader:
     tokens: tuple[Token, ...]
     grammar: Grammar
     interpreter: Interpreter
-    unsupported: dict[str, str]
     again: frozenset[tuple[str, ...]]
     topics: list[Thing] = field(default_factory=list)
 
@@ -173,14 +171,17 @@ class Reader:
         return self._no_verb() if self.topics else None
 
     def _stray(self, start: int, chunks: Chunks) -> bool:
-        """Whether a text begins with a place that is no destination, ``next to the sink``, or tells what was done."""
+        """Whether a text begins with a place that is no destination, ``next to the sink``, or tells what was done.
+
+        In ``listen to the radio`` the preposition belongs to a verb that no skill has.
+        """
         english, said = self.interpreter.lexicon.english, ["", "", *(token.text for token in self.tokens), ""]
         spans = (said[at : at + 3] for at in (start, start + 1) if said[at + 1] == "you")
         if any(first not in english.opening and verb.endswith("ed") for first, _, verb in spans):
             return True  # "where you turned right"
         begins = self.grammar.separators(self.tokens, 0)[0] == start and not self._verbal(start)
         places = (chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.between)
-        return begins and not WORDS.goals.issuperset(places)
+        return begins and (self.tokens[start].text in english.base or not WORDS.goals.issuperset(places))
 
     def _clause(self, at: int, order: str, together: bool, before: BoundClause | None) -> Read | Answer:
         """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
@@ -301,9 +302,10 @@ class Reader:
         words = self._words(at, end)
         if any(token.text == "or" for token in self.tokens[at:end]):
             return question(f"'{words}' leaves a choice. Which one shall I do?")
+        unsupported = self.interpreter.lexicon.small.unsupported
         for token in self.tokens[at:end]:
-            if token.text in self.unsupported:
-                what = self.unsupported[token.text]
+            if token.text in unsupported:
+                what = unsupported[token.text]
                 beyond = f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me."
                 return unread(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
         if not self._verbal(at) or self.grammar.furthest >= end:

@@ -128,22 +128,12 @@ class Types:
         kinds = self._kinds(name)
         return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
 
-    def unlike(self, spec: SkillSpec, parameter: str, name: str) -> bool:
-        """Whether an object has none of the nouns of a parameter, while other objects here have one.
-
-        Args:
-            spec: The skill.
-            parameter: Name of its parameter.
-            name: Id of the object.
-        """
-        known = bool(self._nouns(spec, parameter)) and name in self.scene.objects
-        return known and not self.liked(spec, parameter, name)
-
-    def liked(self, spec: SkillSpec, parameter: str, name: str) -> bool:
-        """Whether an object has one of the nouns of a parameter."""
-        thing = self.scene.objects.get(name)
-        nouns = self._nouns(spec, parameter) if thing is not None else frozenset[str]()
-        return thing is not None and not nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(thing))
+    def likeness(self, spec: SkillSpec, parameter: str, name: str) -> int:
+        """Returns 1 if an object has one of the nouns of a parameter, -1 if others here have one but it has none."""
+        thing, nouns = self.scene.objects.get(name), self._nouns(spec, parameter)
+        if thing is None or not nouns:
+            return 0
+        return -1 if nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(thing)) else 1
 
     def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
         """Whether an object is certainly not of the kind of a parameter, because its own kind is known.
@@ -153,14 +143,14 @@ class Types:
             parameter: Name of its parameter.
             name: Id of the object.
         """
-        if not self.unlike(spec, parameter, name):
+        if self.likeness(spec, parameter, name) >= 0:
             return False
         thing = self.scene.objects[name]
         if thing.kind != "place":
             return bool(self.lexicon.kind_nouns.general(thing))
         # If another room has one of the nouns, the parameter takes rooms, and may take this one.
         rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
-        return all(self._nouns(spec, parameter).isdisjoint(self.lexicon.kind_nouns.nouns_of(one)) for one in rooms)
+        return all(self.likeness(spec, parameter, one.id) < 0 for one in rooms)
 
     def usual(self, spec: SkillSpec, name: str) -> bool:
         """Returns whether an object is of a type that a skill's verb is for: a lamp is switched on, a drawer closed."""

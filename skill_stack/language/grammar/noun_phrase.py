@@ -162,9 +162,17 @@ class NounParser:
                 rest = self.parse(tokens, at + len(link)) if link or self.placed(noun) else []
                 rest = [(end, other) for end, other in rest if link not in ((",",), ()) or other.role == "list"]
                 rest = [(end, other) for end, other in rest if link or self.placed(other)]
+                rest = [(end, self._coloured_kind(tokens, end, other) if noun.colour else other) for end, other in rest]
                 pairs = [(end, combined(noun, other, self.words.colour_by_id)) for end, other in rest]
                 return [(end, both) for end, both in pairs if both is not None]
         return []
+
+    def _coloured_kind(self, tokens: Sequence[Token], end: int, noun: Noun) -> Noun:
+        """A noun with its colour apart: ``the red and blue blocks`` are blocks, though *blue blocks* is a name."""
+        colours = {self.words.colour_by_id(one) for one in noun.ids or ()}
+        kind = self.words.nouns.longest(tokens, end - 1)
+        apart = len(colours) == 1 and kind is not None and (noun.ids or frozenset()) < kind[1]
+        return replace(noun, ids=kind[1], colour=colours.pop()) if apart and kind else noun
 
     def _described(self, tokens: Sequence[Token], at: int) -> Found:
         begun = self._determined(tokens, at)

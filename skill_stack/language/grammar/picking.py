@@ -11,11 +11,15 @@ from skill_stack.language.grammar.scene_words import plain, unnumbered
 
 
 def so_called(words: str, found: list[SceneObject]) -> SceneObject | None:
-    """Returns the only object with exactly this id or name; None if there is none or several."""
+    """Returns the only object with exactly this id or name; None if there is none or several.
+
+    A desk that is called a table too is none where there are tables.
+    """
+    kinds = {plain(thing.kind) for thing in found}
     for names in (lambda thing: (thing.id, unnumbered(thing.id)), lambda thing: thing.names):
         called = [thing for thing in found if words in (plain(name) for name in names(thing))]
         if len(called) == 1:
-            return called[0]
+            return called[0] if words not in kinds or words == plain(called[0].kind) else None
     return None
 
 

@@ -13,7 +13,7 @@ from skill_stack.core.spatial.relations import Frame, Viewing
 from skill_stack.core.spatial.solids import gap
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.language.answers import Answer, question
+from skill_stack.language.answers import Answer, Unclear, question
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.words.pattern_grammar import Term, Unfit
@@ -25,15 +25,6 @@ SPANS = {"minute": 60.0, "hour": 3600.0}
 """Times that are said without a number, s."""
 TURNS = {"left": math.pi / 2, "right": -math.pi / 2, "around": math.pi}
 Things = list[SceneObject]
-
-
-class Ends(Exception):
-    """A program that ends in an answer: a noun that means nothing or several, a pose that nobody knows."""
-
-    def __init__(self, answer: Answer) -> None:
-        """Takes the answer."""
-        super().__init__(str(answer))
-        self.answer = answer
 
 
 @dataclass
@@ -92,14 +83,14 @@ class SpatialProgram:
     def you(self) -> SceneObject:
         """The robot; ends where its pose is not known."""
         if self.body is None:
-            raise Ends(question("I do not know where I am."))
+            raise Unclear(question("I do not know where I am."))
         return spatial.body_of(self.body)
 
     def me(self) -> SceneObject:
         """Who speaks; ends where nobody knows where that is."""
         name = self.resolver.words.speaker()
         if not name:
-            raise Ends(question("I do not know where you are."))
+            raise Unclear(question("I do not know where you are."))
         return self.scene[name]
 
     def things(self, term: Any) -> Things:
@@ -126,7 +117,7 @@ class SpatialProgram:
         found = self.things(term)
         noun = _noun_of(term)
         if not found:
-            raise Ends(self._missing(f"such {noun.words or 'thing'}" if noun else "such thing"))
+            raise Unclear(self._missing(f"such {noun.words or 'thing'}" if noun else "such thing"))
         if len(found) > 1 and noun is not None and noun.many == "one":
             self._which_of(found)
         for thing in found:
@@ -135,7 +126,7 @@ class SpatialProgram:
 
     def _which_of(self, found: Things) -> None:
         """Ends with the question which of several is meant."""
-        raise Ends(question(f"Which one do you mean: {', '.join(f'the {one.label}' for one in found)}?", "which"))
+        raise Unclear(question(f"Which one do you mean: {', '.join(f'the {one.label}' for one in found)}?", "which"))
 
     def _meant(self, noun: Noun) -> Things:
         if noun.role == "robot":
@@ -147,10 +138,10 @@ class SpatialProgram:
         if isinstance(ids, Answer):
             if taken := self._taken_for(noun) if ids.missing else None:
                 return [taken]
-            raise Ends(self._missing(ids.missing) if ids.missing else ids)
+            raise Unclear(self._missing(ids.missing) if ids.missing else ids)
         there = [self.scene.objects[name] for name in ids if self.present(name)]
         if not there:
-            raise Ends(Answer("statement", self._gone(ids[0])))
+            raise Unclear(Answer("statement", self._gone(ids[0])))
         return there
 
     def _taken_for(self, noun: Noun) -> SceneObject | None:
@@ -178,7 +169,7 @@ class SpatialProgram:
         found = self.resolver.candidates(replace(noun, many="all"), self.discourse)
         self.framed |= self.resolver.framed
         if isinstance(found, Answer):
-            raise Ends(found)
+            raise Unclear(found)
         if noun.ids is None:
             return [thing for thing in found if thing.id in self.here and thing.kind not in ("place", "wall")]
         return [thing for thing in found if self.present(thing.id)]
@@ -248,7 +239,7 @@ class SpatialProgram:
     def rel(self, thing: SceneObject, relation: str, other: Any) -> bool:
         """Whether a thing is in a relation to others: to each of them."""
         if relation in spatial.SIDES and _is_you(other) and not self.headed:
-            raise Ends(question("And facing what? Say for example 'if you stood at the door facing the window'."))
+            raise Unclear(question("And facing what? Say for example 'if you stood at the door facing the window'."))
         others = self.things(other)
         if relation in ("nearest", "far"):
             return spatial.related(relation, self.all(), others, self.view)[:1] == [thing]
@@ -307,7 +298,7 @@ class SpatialProgram:
         """The program for the scene as it was."""
         history, stamp = self.scene.history, self.since(term)
         if stamp < history.began:
-            raise Ends(Answer("statement", "I cannot know: I have watched this place for "
+            raise Unclear(Answer("statement", "I cannot know: I have watched this place for "
                               f"{history.now - history.began:.0f} s only."))  # fmt: skip
         present = {name: thing for name, thing in self.scene.objects.items() if self.present(name)}
         then = history.things_at(stamp, present)

@@ -14,11 +14,11 @@ from skill_stack.core.spatial.places import free_place
 from skill_stack.core.spatial.relations import Frame
 from skill_stack.core.spatial.solids import gap
 from skill_stack.core.world.scene import SceneChange, SceneGraph, SceneObject
-from skill_stack.language.answers import Answer, listed, question
+from skill_stack.language.answers import Answer, Unclear, listed, question
 from skill_stack.language.grammar.reference import Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
-from skill_stack.language.spatial.program import Ends, SpatialProgram
+from skill_stack.language.spatial.program import SpatialProgram
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import Words
@@ -137,7 +137,7 @@ class SpatialQuestions(OrderForm):
                 break
             try:
                 return self._agreed(program, words, scene)
-            except Ends as end:
+            except Unclear as end:
                 ended = ended or end.answer
             except Unfit:
                 continue

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill_stack.language.answers import question
-from skill_stack.language.structures.groups import Group, Member, Unclear
+from skill_stack.language.answers import Unclear, question
+from skill_stack.language.structures.groups import Group, Member
 from skill_stack.language.words.lexicon_files import WordFile
 from skill_stack.language.words.pattern_grammar import Term, Unfit
 

@@ -6,25 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.world.blueprint import Block, Blueprint, Side
-from skill_stack.language.answers import Answer, question, refusal
+from skill_stack.language.answers import Unclear, question, refusal
 
 MOST = 40
 """Blocks of a description at most."""
-
-
-class Unclear(SkillStackError):
-    """A description that makes no structure.
-
-    Attributes:
-        answer: Why, as the answer to the text.
-    """
-
-    def __init__(self, answer: Answer) -> None:
-        """Keeps the answer."""
-        super().__init__(str(answer))
-        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)

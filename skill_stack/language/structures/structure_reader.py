@@ -10,9 +10,9 @@ from typing import Any
 from skill_stack.core.world.blueprint import Blueprint
 from skill_stack.core.world.described_scene import described_scene
 from skill_stack.core.world.scene_file import SceneFile
-from skill_stack.language.answers import Answer, question
+from skill_stack.language.answers import Answer, Unclear, question
 from skill_stack.language.structures.described import Description
-from skill_stack.language.structures.groups import Unclear, blueprint_of
+from skill_stack.language.structures.groups import blueprint_of
 from skill_stack.language.words.lexicon import Lexicon, load_lexicon
 from skill_stack.language.words.pattern_grammar import Term, Unfit, load_grammar
 from skill_stack.language.words.phrase_table import PhraseTable

@@ -7,21 +7,10 @@ import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-_BEFORE_NFKC = {
-    "½": " 1/2 ",
-    "¼": " 1/4 ",
-    "¾": " 3/4 ",
-    "º": "°",
-    "’": "'",
-    "‘": "'",
-    "“": '"',
-    "”": '"',
-    "–": "-",
-    "—": ", ",
-    "−": "-",
-    "(": ", ",
-    ")": ", ",
-}
+_BEFORE_NFKC = str.maketrans({
+    "½": " 1/2 ", "¼": " 1/4 ", "¾": " 3/4 ", "º": "°", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ", ",
+    "−": "-", "(": ", ", ")": ", ",
+})  # fmt: skip
 _CALL = re.compile(r"(?<=\w)\(")
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|(?<![\w.])-?\d+(?:[.,]\d+)?|(?<![\w.])-?\.\d+|\d+(?:\.\d+)?)"
@@ -140,9 +129,7 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
         contractions: Contractions with their full forms, e.g. ``don't`` → ``do not``.
     """
     text = _TITLE.sub(lambda found: f"{found[1]} ", _CALL.sub(" ", text))
-    text = _DASH.sub(", ", text)
-    for old, new in _BEFORE_NFKC.items():
-        text = text.replace(old, new)
+    text = _DASH.sub(", ", text).translate(_BEFORE_NFKC)
     source = _WARM.sub(" degrees", unicodedata.normalize("NFKC", text))
     tokens: list[Token] = []
     for match in _TOKEN.finditer(source):
