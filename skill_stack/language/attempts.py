@@ -76,8 +76,9 @@ class Attempts:
 
     def _closed_up(self, text: Text) -> Ways:
         """The order with a particle beside its verb again: ``switch the lights off in the hall``."""
-        tokens, verb = text.tokens, self.statements.verb
-        at = next((k for k in range(2, len(tokens)) if tokens[k].text in self.statements.lexicon.verbs.particles), 0)
+        tokens, verb, lexicon = text.tokens, self.statements.verb, self.statements.lexicon
+        ends = (k for k in range(2, len(tokens)) if tokens[k].text in lexicon.verbs.particles)
+        at = next((k for k in ends if k + 1 >= len(tokens) or lexicon.prepositions.longest(tokens, k + 1)), 0)
         begin = next((k for k in range(at - 1) if verb(tokens, k)), None)
         if begin is not None and not (LINKS | STOPS) & {token.text for token in tokens[:-1]}:
             closed = (*tokens[: begin + 1], tokens[at], *tokens[begin + 1 : at], *tokens[at + 1 :])

@@ -163,14 +163,14 @@ class Reader:
         first = self.tokens[start]  # neither "… on the same cutting board" nor "lifted the pan" is an order
         bare = first.start > self.text.tokens[0].start or first.text in self.interpreter.lexicon.english.base
         told = head and not bare and first.text.endswith(("ed", "ing"))
-        self.interpreter.notes += [TakenAs()] if told or not linked or self._stray(start, chunks) else []
+        self.interpreter.notes += [TakenAs()] if told or not linked or self._stray(start, head, chunks) else []
         if not linked and " ".join(head) in self.interpreter.lexicon.verbs.particles:
             return self._not_understood(start)
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in chunks):
             self.topics.clear()
         return self._no_verb() if self.topics else None
 
-    def _stray(self, start: int, chunks: Chunks) -> bool:
+    def _stray(self, start: int, head: Head, chunks: Chunks) -> bool:
         """Whether a text begins with a place that is no destination, ``next to the sink``, or tells what was done.
 
         In ``listen to the radio`` the preposition belongs to a verb that no skill has.
@@ -181,7 +181,8 @@ class Reader:
             return True  # "where you turned right"
         begins = self.grammar.separators(self.tokens, 0)[0] == start and not self._verbal(start)
         places = (chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.between)
-        return begins and (self.tokens[start].text in english.base or not WORDS.goals.issuperset(places))
+        verbless = " ".join(head) in self.interpreter.lexicon.verbs.verbless.values()
+        return begins and (verbless and said[start + 2] in english.base or not WORDS.goals.issuperset(places))
 
     def _clause(self, at: int, order: str, together: bool, before: BoundClause | None) -> Read | Answer:
         """End and reading of the clause at a position; the reading is None for a noun phrase without a verb."""
