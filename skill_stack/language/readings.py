@@ -34,10 +34,6 @@ class Naming:
     verbs: frozenset[tuple[str, ...]] = frozenset()
 
 
-def _no_limits(tree: PlanNode) -> Answer | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One interpretation of a text.
@@ -62,7 +58,7 @@ class Reading:
     naming: Naming | None = None
     learnt: str = ""
     texts: tuple[tuple[str, str], ...] = ()
-    limits: Callable[[PlanNode], Answer | None] = _no_limits
+    limits: Callable[[PlanNode], Answer | None] = lambda tree: None
 
     @property
     def certainty(self) -> Certainty:

@@ -137,7 +137,7 @@ class TextReader:
             first, last = self._rest(text, tokens[:begin], ()), self._rest(text, tokens[end:], tokens[:end])
             if isinstance(first, Answer) or isinstance(last, Answer):
                 continue
-            words = " ".join(text.source[tokens[begin].start : tokens[end - 1].end].split())
+            words = text.said(tokens[begin:end])
 
             def interpreter(told: Tokens = tokens[:begin]) -> Interpreter:
                 resolver, discourse = Resolver(self.words, self.facts), Discourse(pose=self.words.scene.robot)

@@ -66,7 +66,7 @@ class Composer:
             return parts
         end = past_end(self.text.tokens, STOPS)
         if parts and self.text.tokens[end - 1].text in WORDS.unfinished:  # "lift the pan but"
-            return question(f"'{self._said(self.text.tokens[:end])}' what?")
+            return question(f"'{self.text.said(self.text.tokens[:end])}' what?")
         requested = self._requested(parts)
         if requested is not None:
             return requested
@@ -121,7 +121,7 @@ class Composer:
     def _both(self, found: Beside) -> Part | Answer:
         """Two concurrent lists of steps, or one while a fact holds."""
         discourse = self.interpreter.discourse
-        why = f'asked: "{shortened(self._said(found.words))}"'
+        why = f'asked: "{shortened(self.text.said(found.words))}"'
         begin = discourse.pose
         lasting = self._holding(found.other) if not self._orders(found.other) else None
         if lasting is not None:
@@ -171,7 +171,7 @@ class Composer:
             yield found
             return
         literals, end = found
-        said, rest = self._said(tokens[at : begin + end]), tokens[past(tokens, begin + end, LINKS) :]
+        said, rest = self.text.said(tokens[at : begin + end]), tokens[past(tokens, begin + end, LINKS) :]
         body = tokens[:at] or rest
         if not body:
             yield question(f"What shall I do {said}?")
@@ -190,7 +190,7 @@ class Composer:
 
     def _forbid(self, tokens: Tokens, mark: Tokens) -> list[Part] | Answer:
         """Adds a prohibition, which has no steps; ``not the box`` only excludes a reading."""
-        whole = self._said((*mark, *tokens))
+        whole = self.text.said((*mark, *tokens))
         words = shortened(" ".join(token.written or token.text for token in tokens))
         _, nouns = self.grammar()
         noun = _only_named(tokens, nouns, self.interpreter.lexicon)
@@ -243,7 +243,7 @@ class Composer:
             return found
         groups, end = found
         rest = segment.tokens[past(segment.tokens, end, (",", "then", ":")) :]
-        why = f'asked: "if {self._said(segment.tokens[:end])}"'
+        why = f'asked: "if {self.text.said(segment.tokens[:end])}"'
         so = self.interpreter.so
         self.interpreter.so = so if segment.before else frozenset()  # "it" refers to the subject of the condition
         follows = self._inner(rest)
@@ -256,7 +256,7 @@ class Composer:
             return other
         yes, no = tuple(then if segment.before else follows), tuple(other)
         if not yes and not no:
-            return question(f"What shall I do if {self._said(segment.tokens[:end])}?")
+            return question(f"What shall I do if {self.text.said(segment.tokens[:end])}?")
         if segment.kind == "unless" and len(groups) == 1 and len(groups[0]) == 1:
             groups = ((negated(groups[0][0]),),)
         elif segment.kind == "unless":
@@ -273,7 +273,7 @@ class Composer:
             return found
         groups, end = found
         if len(groups) > 1:
-            said = self._said(tokens[:end])
+            said = self.text.said(tokens[:end])
             return refusal(f"I can follow one thing or several at once here, not a choice: '{said}'.")
         return list(groups[0]), end
 
@@ -286,18 +286,14 @@ class Composer:
         end = next((k for k, token in enumerate(tokens) if token.text in (",", "then")), len(tokens))
         if not tokens:
             return question("On what condition? I heard 'if' and nothing after it.")
-        return refusal(f"I cannot tell whether '{shortened(self._said(tokens[:end]))}': nothing that I know says so.")
+        said = shortened(self.text.said(tokens[:end]))
+        return refusal(f"I cannot tell whether '{said}': nothing that I know says so.")
 
     def _ends(self, tokens: Tokens, at: int, grammar: Grammar) -> bool:
         """Whether a condition may end at a position: before a comma, a conjunction or a verb."""
         if at >= len(tokens) or tokens[at].text in (",", "then", "and", ":"):
             return True
         return any(True for start in grammar.verb_starts(tokens, at) for _ in grammar.heads(tokens, start))
-
-    def _said(self, tokens: Tokens) -> str:
-        if not tokens:
-            return ""
-        return " ".join(self.text.source[tokens[0].start : tokens[-1].end].split())
 
 
 def _either(groups: Groups, yes: tuple[Part, ...], no: tuple[Part, ...], why: str) -> list[Part]:

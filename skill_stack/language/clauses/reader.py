@@ -106,7 +106,7 @@ class Reader:
         lacks = not last or (isinstance(last[0], Thing) and last[0].noun is None)  # "go to no ball"
         bare = lacks and not self._verbal(at) if before is not None else self.tokens[at].text.endswith("ing")
         words = {token.text for token in self.tokens[begun:at]}
-        return Constraints.refusal(self._words(begun, len(self.tokens))) if "no" in words and bare else None
+        return Constraints.refusal(shortened(self.text.said(self.tokens[begun:]))) if "no" in words and bare else None
 
     def _add(
         self, out: list[BoundClause | int], one: BoundClause | int, group: _Group, order: str, earlier: bool, form: bool
@@ -208,7 +208,8 @@ class Reader:
             if best is not None and least <= rank:
                 continue
             least = rank
-            best = end, BoundClause(Clause(self._words(at, end), head, chunks, together), binding)
+            words = shortened(self.text.said(self.tokens[at:end]))
+            best = end, BoundClause(Clause(words, head, chunks, together), binding)
             if whole and _clear(binding):
                 settled = end, head
                 if _own(binding):
@@ -291,16 +292,12 @@ class Reader:
         clear = ways or any(isinstance(chunk, Thing) for chunk in chunks)
         return lexicon.split(lexicon.verbs.verbless[kind]) if clear else ()
 
-    def _words(self, start: int, end: int) -> str:
-        piece = self.tokens[start:end]
-        return shortened(" ".join(self.text.source[piece[0].start : piece[-1].end].split())) if piece else ""
-
     def _not_understood(self, at: int) -> Answer:
         """The answer that names a clause and its words that were not read."""
         ends = (k for k in range(at + 1, len(self.tokens))
                 if self.tokens[k].text in STOPS or self.grammar.at_boundary(self.tokens, k))  # fmt: skip
         end = next(ends, len(self.tokens))
-        words = self._words(at, end)
+        words = shortened(self.text.said(self.tokens[at:end]))
         if any(token.text == "or" for token in self.tokens[at:end]):
             return question(f"'{words}' leaves a choice. Which one shall I do?")
         unsupported = self.interpreter.lexicon.small.unsupported
@@ -311,7 +308,7 @@ class Reader:
                 return unread(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
         if not self._verbal(at) or self.grammar.furthest >= end:
             return cannot(self.interpreter.library, words)
-        rest = self._words(self.grammar.furthest, end)
+        rest = shortened(self.text.said(self.tokens[self.grammar.furthest : end]))
         return unread(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
 
     def _help(self) -> str:

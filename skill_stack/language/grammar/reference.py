@@ -57,10 +57,6 @@ class Resolver:
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
 
-    def colour_named(self, word: str) -> str:
-        """Returns the colour that a word names; empty for another word."""
-        return next((name for name, words in self.words.lexicon.things.colours.items() if word in words), "")
-
     def first(self, noun: Noun, discourse: Discourse) -> str | Answer:
         """Returns the first id that a noun phrase means; see :meth:`resolve`."""
         ids = self.resolve(noun, discourse)

@@ -32,6 +32,7 @@ class SceneWords:
         plurals: Plural noun phrases.
         people: Ids of people.
         states: Words of states, with the predicates that express them.
+        colour_of: Colours of the lexicon by the words for them.
         colours: Colour phrases with the colour of the lexicon, or of the scene where the lexicon has none.
         sizes: Adjectives of size.
         genders: Words that say that somebody is a man or a woman.
@@ -56,7 +57,7 @@ class SceneWords:
         self.lexicon = lexicon
         self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
-        self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
+        self.colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
         gathered = {lexicon.split(word) for word in lexicon.things.gathered}
         named = self._named()
         self._categorise(named, categories, gathered)
@@ -121,8 +122,8 @@ class SceneWords:
     def _colours(self, named: Collection[Phrase]) -> PhraseTable[str]:
         """The table of colours. A name of an object is no colour, unless some object has that colour."""
         here = {thing.colour for thing in self.scene.objects.values() if thing.colour}
-        own = {colour: Words((colour,)) for colour in sorted(here - set(self._colour_of))}
-        seen = {self._colour_of.get(colour, colour) for colour in here}
+        own = {colour: Words((colour,)) for colour in sorted(here - set(self.colour_of))}
+        seen = {self.colour_of.get(colour, colour) for colour in here}
         return self.lexicon.grouped({  # "lemon" is no colour in a scene with a lemon
             name: Words(word for word in words if name in seen or self.lexicon.split(word) not in named)
             for name, words in {**self.lexicon.things.colours, **own}.items()
@@ -145,7 +146,7 @@ class SceneWords:
 
     def colour(self, thing: SceneObject) -> str:
         """Returns the colour of an object by its name in the lexicon."""
-        return self._colour_of.get(thing.colour, thing.colour)
+        return self.colour_of.get(thing.colour, thing.colour)
 
     def colour_by_id(self, name: str) -> str:
         return self.colour(self.scene.objects[name])

@@ -149,7 +149,7 @@ class SpatialProgram:
         words, shapes = noun.words.split(), self.resolver.words.lexicon.spatial.shapes
         if not self.watching or len(words) != 2 or words[1] not in shapes:
             return None
-        colour, colour_of = self.resolver.colour_named(words[0]), self.resolver.words.colour
+        colour, colour_of = self.resolver.words.colour_of.get(words[0], ""), self.resolver.words.colour
         found = [one for one in self.all() if colour and colour_of(one) == colour and one.kind in shapes]
         if len(found) != 1:
             return None

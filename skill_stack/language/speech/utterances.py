@@ -136,8 +136,9 @@ class Utterances:
         somebody = self.form.lexicon.table(self.form.lexicon.speech.somebody).longest(tokens, at)
         if somebody is not None:
             return somebody[0]
-        found = self.form.nouns().parse(tokens, at) if at < len(tokens) else []
-        return max((end for end, noun in found if all(map(self.form.person, noun.parts or (noun,)))), default=None)
+        nouns = self.form.nouns().parse(tokens, at) if at < len(tokens) else []
+        found, people = ((end, noun.parts or (noun,)) for end, noun in nouns), self.form.words.people
+        return max((end for end, some in found if all(one.ids and one.ids <= people for one in some)), default=None)
 
     def _topic(self, tokens: Tokens, at: int) -> tuple[int, str, int] | None:
         """A text to play, search or write that is no object of the scene, ``play some jazz``; like ``_spoken``."""

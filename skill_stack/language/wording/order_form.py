@@ -66,10 +66,6 @@ class OrderForm:
             at = found[0] if found else at + 1
         return at
 
-    def seconds(self, tokens: Sequence[Token], at: int) -> int | None:
-        """Returns the end of a duration at a position, or None."""
-        return next((end for end, amount in self.spoken.quantities.amount(tokens, at) if amount.unit == "s"), None)
-
     def nouns(self) -> NounParser:
         """Makes a parser of noun phrases."""
         return self.spoken.nouns(self.words)
@@ -85,10 +81,6 @@ class OrderForm:
         known = noun.ids if noun.ids is None else noun.ids & scene.objects.keys()
         ids = Resolver(self.words, self.facts).resolve(replace(noun, ids=known), Discourse(pose=scene.robot))
         return () if isinstance(ids, Answer) else ids
-
-    def person(self, noun: Noun) -> bool:
-        """Whether a noun means people only."""
-        return bool(noun.ids) and noun.ids is not None and noun.ids <= self.words.people
 
     def said(self, tokens: Sequence[Token]) -> str:
         return " ".join(token.text for token in tokens)

@@ -168,16 +168,13 @@ class Wording:
 
     def _timed(self, tokens: Tokens) -> Tokens | Answer:
         """A sentence with its delays as waiting; the answer if a time is no delay."""
-        links = [at for at in range(1, len(tokens)) if tokens[at].text in LINKS and self._links(tokens, at + 1)]
+        links = [at - 1 for at in range(2, len(tokens)) if tokens[at - 1].text in LINKS and (
+                 self.form.begins(tokens, at) or self._delay(tokens, at) is not None)]  # fmt: skip
         for begin, end in zip((0, *(at + 1 for at in links)), (*links, len(tokens))):
             changed = self._clause(tokens, begin, end)
             if changed is not None:
                 return changed if isinstance(changed, Answer) else self._timed(changed)
         return tokens
-
-    def _links(self, tokens: Tokens, at: int) -> bool:
-        """Whether an order or a delay begins at a position."""
-        return at < len(tokens) and (self.form.begins(tokens, at) or self._delay(tokens, at) is not None)
 
     def _clause(self, tokens: Tokens, begin: int, end: int) -> Tokens | Answer | None:
         """The sentence with the first time in a clause as waiting; None if it has none."""
@@ -203,7 +200,8 @@ class Wording:
     def _delay(self, tokens: Tokens, at: int) -> Time | None:
         """The delay at a position, or None."""
         begin = self.form.at("delay_before", tokens, at)
-        end = self.form.seconds(tokens, begin or at)
+        amounts = self.form.spoken.quantities.amount(tokens, begin or at)
+        end = next((end for end, amount in amounts if amount.unit == "s"), None)
         after = self.form.at("delay_after", tokens, end) if end is not None else None
         return (after or end, "delay", tokens[begin or at : end]) if end is not None and (begin or after) else None
 

@@ -84,6 +84,10 @@ class Text:
     source: str
     tokens: tuple[Token, ...]
 
+    def said(self, tokens: Sequence[Token]) -> str:
+        """Returns some of its tokens as they were written, with one blank between words."""
+        return " ".join(self.source[tokens[0].start : tokens[-1].end].split()) if tokens else ""
+
 
 def past(tokens: Sequence[Token], at: int, words: Container[str]) -> int:
     """Returns the first position from another one on that has none of some words."""
