@@ -29,7 +29,6 @@ LONGEST_LIST = 14
 MOST_SKILLS = 24
 """Skills that a sentence lists at most."""
 
-
 Gap = Literal["", "which", "what", "verb", "remark", "settled"]
 """What an answer leaves open, by which the next reading is chosen: ``which`` of several objects is meant, ``what``
 object a verb takes, which ``verb`` an object takes, a ``remark`` without facts, a state that is ``settled`` already;

@@ -39,7 +39,7 @@ class Attempts:
         """Yields the literal reading of a text, then those of an order beside a statement."""
         if self.statements.thanks(text.tokens):
             return Answer("statement", "You are welcome.")
-        if self.statements.remark(text.tokens) or self.statements.plainly(text.tokens):
+        if self.statements.plainly(text.tokens):
             yield from self._needed(text)
             return self._stated(text)
         answer = yield from self.understand(text, text.tokens, (), [])

@@ -101,11 +101,7 @@ class Language:
         return changed(self._voiced(text, scene, facts), with_coverage)
 
     def at_once(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yields the main and the other clause of a text that says that two things are done at the same time.
-
-        Args:
-            text: The text.
-        """
+        """Yields the main and the other clause of a text that says that two things are done at the same time."""
         tokens = tokenise(text, self.lexicon.small.contractions).tokens
         for found in self.lexicon.shared(Togetherness).readings(tokens, lambda at: True):
             if not found.before and not found.after:
@@ -254,12 +250,7 @@ def _unreadable(source: str) -> Answer | None:
 
 
 def unrepeated(text: Text, noise: frozenset[str]) -> Text:
-    """Removes hesitation and repeated words from a text.
-
-    Args:
-        text: The text.
-        noise: Sounds of hesitation.
-    """
+    """Removes hesitation and repeated words from a text."""
     tokens = [token for token in text.tokens if token.text not in noise]
     before = ["", *(token.text for token in tokens)]
     tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in WORDS.twice]

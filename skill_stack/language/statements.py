@@ -34,9 +34,7 @@ class Statements:
     def plainly(self, tokens: Tokens) -> bool:
         """Whether every sentence is a statement or a remark by its form alone."""
         found = _moods(tokens)
-        return bool(found) and all(
-            self._exclaims(one) or self.mood_of(one, asked) == "states" for one, asked in found
-        )
+        return bool(found) and all(self._exclaims(one) or self.mood_of(one, asked) == "states" for one, asked in found)
 
     def orders(self, tokens: Tokens) -> bool:
         """Whether a sentence has the form of an order: it begins with a base form and is no fixed remark."""
@@ -70,21 +68,13 @@ class Statements:
                 return tuple(rest)
         return ()
 
-    def acts(self, tokens: Tokens) -> bool:
-        """Whether words have a verb of the library or a ``please``."""
-        return any(token.text == "please" or self.verb(tokens, at) for at, token in enumerate(tokens))
-
     def thanks(self, tokens: Tokens) -> bool:
         """Whether the text thanks for something and requests nothing."""
         found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
         begun = bool(tokens) and tokens[0].text in ("thanks", "thank", "cheers")
-        told = begun and ((found is not None and found[0] > 1) or not self.acts(tokens[1:]))
+        acts = any(token.text == "please" or self.verb(tokens, at) for at, token in enumerate(tokens) if at)
+        told = begun and ((found is not None and found[0] > 1) or not acts)
         return told and not self.instructs(list(tokens))
-
-    def remark(self, tokens: Tokens) -> bool:
-        """Whether every sentence is a remark such as ``well done``."""
-        found = _moods(tokens)
-        return bool(found) and all(self._exclaims(one) for one, _ in found)
 
     def _exclaims(self, tokens: list[Token]) -> bool:
         table = self.lexicon.table(self.lexicon.statements.exclamations)

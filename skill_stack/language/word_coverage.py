@@ -40,12 +40,7 @@ class WordCoverage:
         self._still = {step.spec.name for step in spoken.halts()}
 
     def unclaimed(self, said: Tokens, read: Tokens) -> tuple[str, ...]:
-        """Returns the content words that only one of text and reading has, in any inflection.
-
-        Args:
-            said: Tokens of the text.
-            read: Tokens that were read.
-        """
+        """Returns the content words that only one of text and reading has, in any inflection."""
         return (*self._beyond(said, read), *self._beyond(read, said))
 
     def guesses(self, reading: Reading) -> Iterator[TakenAs]:

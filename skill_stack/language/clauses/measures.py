@@ -195,12 +195,8 @@ def _taken(amounts: list[Amount], fitting: list[Amount]) -> Amount | None:
 def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]], headings: list[str]) -> bool:
     """Whether a skill moves in one direction, that of its verb, by a default distance: ``hop``, ``climb down``."""
     ways = {name for name, _ in sides.values()}
-    return (
-        headings in ([], [binding.frame.heading])
-        and len(ways) == 1
-        and binding.frame.own
-        and binding.frame.skill.parameter(*ways).default is not None
-    )
+    usual = headings in ([], [binding.frame.heading]) and len(ways) == 1 and binding.frame.own
+    return usual and binding.frame.skill.parameter(*ways).default is not None
 
 
 def _set_to(frame: PhraseFrame) -> bool:

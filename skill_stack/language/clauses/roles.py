@@ -82,12 +82,7 @@ class Types:
         return int(bool(wanted) and wanted not in kinds and known)
 
     def absurd(self, parameter: str, name: str) -> bool:
-        """Whether an object clearly does not fit a parameter: nobody escorts an apple.
-
-        Args:
-            parameter: Name of the parameter.
-            name: Id of the object.
-        """
+        """Whether an object clearly does not fit a parameter: nobody escorts an apple."""
         thing, wanted, last = self.scene.objects.get(name), self.wanted(parameter), self.words(parameter)[-1]
         if thing is None:
             return False
@@ -132,13 +127,7 @@ class Types:
         return -1 if nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(thing)) else 1
 
     def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
-        """Whether an object is certainly not of the kind of a parameter, because its own kind is known.
-
-        Args:
-            spec: The skill.
-            parameter: Name of its parameter.
-            name: Id of the object.
-        """
+        """Whether an object is certainly not of the kind of a parameter, because its own kind is known."""
         if self.likeness(spec, parameter, name) >= 0:
             return False
         thing = self.scene.objects[name]
@@ -179,13 +168,7 @@ class Types:
         return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
 
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
-        """Returns 0 if a skill can hold an object, 1 for furniture, more for fixed objects.
-
-        Args:
-            spec: The skill.
-            parameter: Name of its parameter.
-            name: Id of the object.
-        """
+        """Returns 0 if a skill can hold an object, 1 for furniture, more for fixed objects."""
         thing = self.scene.objects.get(name)
         if thing is None or thing.movable:
             return 0

@@ -108,7 +108,8 @@ class ConditionReader:
         Returns:
             The conditions; the answer if a noun in one is ambiguous.
         """
-        found = every(_told(*one) for one in self._read(tokens, at, before))
+        read = self._read(tokens, at, before)
+        found = every(one if isinstance(one, Answer) else (end, one) for end, one in read)
         return found if isinstance(found, Answer) else sorted(found, key=lambda pair: -pair[0])
 
     def groups(self, tokens: Sequence[Token], ends: Callable[[int], bool]) -> tuple[int, Groups] | Answer | None:
@@ -268,10 +269,6 @@ def _link(tokens: Sequence[Token], at: int) -> tuple[int, str]:
     """The word at a position, or the ``or`` after a comma there, with its position."""
     texts = [token.text for token in tokens[at : at + 2]]
     return (at + 1, "or") if texts == [",", "or"] else (at, texts[0] if texts else "")
-
-
-def _told(end: int, literal: Literal | Answer) -> tuple[int, Literal] | Answer:
-    return literal if isinstance(literal, Answer) else (end, literal)
 
 
 def _signed(literal: Literal, positive: bool) -> Literal:

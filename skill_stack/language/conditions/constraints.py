@@ -19,13 +19,11 @@ from skill_stack.language.words.text import PAUSES, STOPS, Text, Token, ended
 Kind = Literal["limit", "stays", "depends", "until", "together"]
 Tokens = Sequence[Token]
 
-
 BEGINNING = frozenset({*STOPS, ",", "and", "but", "or", "then", "please", "just", "you", "must", "always"})
 """Words before the beginning of an order; a prohibition after a subject is a statement."""
 
 LONGEST_BETWEEN = 8
 """Words between ``keep`` and ``away`` at most: ``at least half a metre``."""
-
 
 FoundConstraint = tuple[Kind, int, str]
 """A constraint in a text: its kind, the position of its first token, and the words that mark it. Kinds are ``limit``, a
@@ -53,13 +51,7 @@ class Constraints:
         self._polite, self._needless = frozenset(data.polite_before), frozenset(data.not_forbidden)
 
     def refused(self, text: Text, read: Tokens, tree: PlanNode) -> Answer | None:
-        """Returns the refusal of a plan that drops a constraint, which names it and an alternative; None for others.
-
-        Args:
-            text: The text.
-            read: Its tokens that were read.
-            tree: The plan.
-        """
+        """Returns the refusal of a plan that drops a constraint, which names it and an alternative; None for others."""
         found = self.dropped(text.tokens, read, tree)
         return self.refusal(_clause(text, found[1])) if found is not None else None
 
@@ -72,13 +64,7 @@ class Constraints:
         )
 
     def dropped(self, said: Tokens, read: Tokens, tree: PlanNode) -> FoundConstraint | None:
-        """Returns the first constraint that a plan drops, or None.
-
-        Args:
-            said: Tokens of the text.
-            read: Those that were read.
-            tree: The plan.
-        """
+        """Returns the first constraint that a plan drops, or None."""
         kept = Counter(words for _, _, words in self._found(read))
         there = frozenset(_kinds(tree))
         alone = sum(node.why.startswith("asked") for node in tree.every_skill()) == 1  # then it states a distance

@@ -26,9 +26,7 @@ def so_called(words: str, found: list[SceneObject]) -> SceneObject | None:
 def picked(noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject | Answer:
     """Returns the object that a superlative or ordinal selects; the answer if it is not known which."""
     if noun.pick == "order":
-        return question(
-            f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?"
-        )
+        return question(f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
     ranked = ordered(found, noun.pick, pose)
     if isinstance(ranked, Answer):
         return ranked

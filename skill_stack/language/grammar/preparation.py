@@ -71,13 +71,7 @@ class Preparation:
         return known or any(base in self._speller for base in bases(text))
 
     def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
-        """Removes the name by which the robot is addressed: ``hey Pepper, …``, ``…, Pepper``.
-
-        Args:
-            tokens: The text.
-            words: Names of the scene.
-            robot: The robot's name.
-        """
+        """Removes the name by which the robot is addressed: ``hey Pepper, …``, ``…, Pepper``."""
         at = _end_of_call(tokens)
         if call := self._end_of_address(tokens, words):
             return tokens[call:]

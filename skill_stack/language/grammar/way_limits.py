@@ -58,11 +58,7 @@ class WayLimits:
     _nouns: NounParser = field(init=False)
 
     def mark(self, tokens: Tokens) -> Marked:
-        """Puts one token in the place of each constraint, and takes out those that begin a sentence.
-
-        Args:
-            tokens: What was said.
-        """
+        """Puts one token in the place of each constraint, and takes out those that begin a sentence."""
         plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
         self._nouns = self.nouns()
         out: list[Token] = []

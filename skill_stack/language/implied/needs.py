@@ -27,12 +27,7 @@ class Needs:
         self._needs, self._people = knowledge.needs, lexicon.things.types["person"].kinds
 
     def requests(self, tokens: Sequence[Token], scene: SceneGraph) -> Iterator[str]:
-        """Yields the requests of a stated need, best first; nothing if there is none.
-
-        Args:
-            tokens: The words, without contractions.
-            scene: The scene.
-        """
+        """Yields the requests of a stated need, best first; nothing if there is none."""
         said = " ".join(token.text for token in tokens if token.text not in STOPS and token.text != ",")
         for speaker, words in self._speakers(said, scene):
             for need in (one for one in self._needs if any(saying.fullmatch(words) for saying in one.say)):

@@ -26,7 +26,6 @@ LONGEST = 400
 
 Tokens = tuple[Token, ...]
 
-
 Pattern = tuple["str | GoalParameter", ...]
 """A phrase: words, and arguments in their slots."""
 

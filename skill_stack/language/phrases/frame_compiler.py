@@ -25,13 +25,10 @@ def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
     fuller = [one for one in frames if [role.parameter for role in one.roles[:count]] == names
               and {role.parameter for role in one.roles[count:]} <= optional]  # fmt: skip
     first = max(fuller, key=lambda one: len(one.roles))
-    roles = tuple(
-        replace(role, between=frozenset().union(*(one.roles[at].between for one in fuller if len(one.roles) > at)))
-        if at
-        else role
-        for at, role in enumerate(first.roles)
-    )
-    return replace(first, roles=roles)
+    every = (frozenset().union(*(one.roles[at].between for one in fuller if len(one.roles) > at))
+             for at in range(1, len(first.roles)))  # fmt: skip
+    roles = (replace(role, between=between) for role, between in zip(first.roles[1:], every))
+    return replace(first, roles=(*first.roles[:1], *roles))
 
 
 class FrameCompiler:
@@ -167,9 +164,8 @@ class FrameCompiler:
         """A preposition with its synonyms for giving, placing and taking."""
         groups = self._lexicon.verbs.prepositions
         if between in ("on", "onto", "in", "into", "inside", "on top of"):
-            return (
-                WORDS.inside if between in WORDS.inside else WORDS.onto | {"over", "across"}
-            )  # "lay the coat over the chair"
+            onto = WORDS.onto | {"over", "across"}  # "lay the coat over the chair"
+            return WORDS.inside if between in WORDS.inside else onto
         near = self._lexicon.things.relations["near"]
         if between in near and between != "at":
             return frozenset(near) - {"at"}
@@ -182,11 +178,8 @@ class FrameCompiler:
 
     def _shape(self, spec: SkillSpec, words: Head, slots: list[str]) -> str:
         units = {si(parameter.unit) for parameter in spec.goal if parameter.type == "number"}
-        directed = (
-            self._head(words) != words
-            or bool(self._implied(words))
-            or any(s in self._lexicon.directions.directions for s in slots)
-        )
+        directed = self._head(words) != words or bool(self._implied(words))
+        directed = directed or any(slot in self._lexicon.directions.directions for slot in slots)
         if directional(spec, self._lexicon.directions.opposites):
             return "distance"
         if "rad" in units and (directed or slots):

@@ -13,7 +13,6 @@ Words = tuple[str, ...]
 MOST_PHRASES = 24
 """Phrases of one skill at most."""
 
-
 _BEHIND_NOUN = ("of", "in", "on", "at", "to", "from", "for", "")
 """Prepositions after a noun of the name."""
 

@@ -100,7 +100,8 @@ class SpatialProgram:
         make: dict[str, Callable[..., Things]] = {
             "all": self.all, "you": lambda: [self.you()], "me": lambda: [self.me()],
             "people": lambda: [one for one in self.all() if one.id in self.resolver.words.people],
-            "the": self._the, "set": self._set, "filter": self._filter, "extreme_set_to": self._nearest_of,
+            "the": self._the, "set": self._set, "filter": self._filter,
+            "extreme_set_to": lambda by, noun, to: self.extreme(by, self._set(noun), self.one(to)),
         }  # fmt: skip
         return make[term.name](*term.parts)
 
@@ -201,9 +202,6 @@ class SpatialProgram:
             found.add(name)
             now = self.scene.objects[name]
         return found
-
-    def _nearest_of(self, extreme: Any, noun: Noun, to: Any) -> Things:
-        return self.extreme(extreme, self._set(noun), self.one(to))
 
     def extreme(self, by: tuple[str, int], found: Iterable[SceneObject], to: SceneObject | None = None) -> Things:
         """The thing with the most of a measure, or the least; none where there is none.

@@ -112,12 +112,7 @@ class Voices:
         return next((one for one in self.voices if not one.speaks and one.skill in names), None)
 
     def unmasked(self, tree: PlanNode, texts: dict[str, str]) -> PlanNode:
-        """Replaces placeholders in a plan by their texts.
-
-        Args:
-            tree: The plan.
-            texts: Texts by placeholder.
-        """
+        """Replaces placeholders in a plan by their texts."""
         children = tuple(self.unmasked(child, texts) for child in tree.children)
         arguments = {name: texts.get(value, value) if isinstance(value, str) else value
                      for name, value in tree.arguments.items()}  # fmt: skip
@@ -125,24 +120,14 @@ class Voices:
 
 
 def quoted(sentence: str, texts: dict[str, str]) -> str:
-    """Replaces placeholders in a sentence by their texts in quotation marks, and removes unused ones.
-
-    Args:
-        sentence: The sentence.
-        texts: Texts by placeholder.
-    """
+    """Replaces placeholders in a sentence by their texts in quotation marks, and removes unused ones."""
     for word, text in texts.items():
         sentence = sentence.replace(word, f"'{text}'")
     return _UNUSED.sub("", sentence)
 
 
 def stated(facts: Iterable[str], texts: dict[str, str]) -> tuple[str, ...]:
-    """Replaces placeholders in facts by their texts, without parentheses and commas.
-
-    Args:
-        facts: Facts as text.
-        texts: Texts by placeholder.
-    """
+    """Replaces placeholders in facts by their texts, without parentheses and commas."""
     plain = {word: "".join(one for one in text if one not in "(),") for word, text in texts.items()}
     out = []
     for fact in facts:

@@ -125,7 +125,10 @@ class Description:
                 raise Unfit
             return [(earlier or self.groups)[-1]]
         if reference.name == "shape":
-            return self._shaped(reference.parts[0], earlier)
+            named = [one for one in earlier if one.shape == reference.parts[0]]  # "the tower"
+            if not named:
+                raise Unfit
+            return named[-1:]
         phrases = [self._phrase(one) for one in reference.parts]
         if len(phrases) > 1 and (name != "between" or phrases[0].count != 1):
             raise Unfit
@@ -133,14 +136,6 @@ class Description:
             self.ground = phrases[0].member.kind
             return []
         return [self._known(one) or self._new(one) for one in phrases]
-
-    @staticmethod
-    def _shaped(shape: str, earlier: list[Group]) -> list[Group]:
-        """The last group of a shape: ``the tower``."""
-        named = [one for one in earlier if one.shape == shape]
-        if not named:
-            raise Unfit
-        return named[-1:]
 
     def _known(self, said: BlockPhrase) -> Group | None:
         """The last group that a definite phrase may mean."""

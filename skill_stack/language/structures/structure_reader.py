@@ -111,9 +111,6 @@ class StructureReader:
     def request(self, text: str) -> Blueprint | Answer | None:
         """The structure that a text asks to build.
 
-        Args:
-            text: An instruction.
-
         Returns:
             The structure; the answer where something is missing or contradictory; None for any other text.
         """

@@ -25,7 +25,6 @@ INSTEAD = ", no ,"
 LEAST_TOKENS = 4
 """Tokens of a sentence with a time at least."""
 
-
 Time = tuple[int, str, Tokens]
 """The end of a time, its kind (``delay`` or a list of ``wording.yaml``), and the length of a delay."""
 

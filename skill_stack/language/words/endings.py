@@ -13,7 +13,6 @@ STEPS = 2
 LONGEST = 3
 """Words of an ending at most."""
 
-
 IRREGULAR = {
     "are": "be", "been": "be", "were": "be", "saw": "see", "seen": "see", "met": "meet", "spun": "spin", "rose": "rise",
     "risen": "rise", "brought": "bring", "lay": "lie", "sat": "sit", "went": "go", "gone": "go", "stood": "stand",

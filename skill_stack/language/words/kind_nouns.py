@@ -11,7 +11,6 @@ from skill_stack.language.words.lexicon_files import Things, WordFile
 STEPS = 3
 """Levels of general kinds that are followed: a pear is a fruit, a fruit is food."""
 
-
 ALIVE = "alive"
 """The type whose kinds include people besides animals."""
 

@@ -39,7 +39,6 @@ Phrases = Annotated[
 ]
 """Phrases, each split into words."""
 
-
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
