@@ -125,10 +125,7 @@ class Description:
                 raise Unfit
             return [(earlier or self.groups)[-1]]
         if reference.name == "shape":
-            named = [one for one in earlier if one.shape == reference.parts[0]]  # "the tower"
-            if not named:
-                raise Unfit
-            return named[-1:]
+            return _last_of(reference.parts[0], earlier)
         phrases = [self._phrase(one) for one in reference.parts]
         if len(phrases) > 1 and (name != "between" or phrases[0].count != 1):
             raise Unfit
@@ -159,6 +156,13 @@ class Description:
         ground = noun in self.words.ground and stated <= 1
         definite = determiner in ("the", "both")
         return BlockPhrase(Member(colour or "", noun), stated or int(not plural), definite, ground)
+
+
+def _last_of(shape: str, groups: list[Group]) -> list[Group]:
+    named = [one for one in groups if one.shape == shape]  # "the tower"
+    if not named:
+        raise Unfit
+    return named[-1:]
 
 
 def _each(program: Any) -> Iterator[Any]:
