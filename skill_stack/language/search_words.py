@@ -34,11 +34,7 @@ class Sought:
     rooms: frozenset[str]
 
     def unknown(self, known: frozenset[str]) -> str:
-        """Returns why such an object cannot be recognised; an empty string where it can.
-
-        Args:
-            known: Kinds that perception recognises.
-        """
+        """Returns why such an object is none of the kinds that perception recognises; empty where it is."""
         if not self.kinds or self.kinds & known:
             return ""
         name = min(self.kinds, key=len).replace("_", " ")

@@ -43,6 +43,11 @@ class Types:
     _nouns_of: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     _wanted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def receiving(self) -> frozenset[str]:
+        """Last words of the names of parameters that take destinations, among others."""
+        return WORDS.receiving | self.lexicon.skill_names.place_nouns
+
     def misfit(self, parameter: str, noun: Noun) -> int:
         """Returns 0 if a noun may fit a parameter, else 1, 2 where a person is needed, or ``UNKNOWN`` for an unknown
         noun.
@@ -108,8 +113,7 @@ class Types:
             free: Whether the object is not determined; then nothing is put down on small objects.
         """
         last, known = self.words(parameter)[-1], name in self.scene.objects
-        placed = last in WORDS.receiving | self.lexicon.skill_names.place_nouns
-        receives = self.wanted(parameter) in ("surface", "container", "person") or placed
+        receives = self.wanted(parameter) in ("surface", "container", "person") or last in self.receiving
         cramped = known and not self.roomy(name) and any(map(self.roomy, self.scene.objects))
         return self.absurd(parameter, name) or (free and receives and cramped)
 
