@@ -478,7 +478,7 @@ def _divided(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: 
     owned, people = types.lexicon.clauses.held_facts, {n for n in types.scene.objects if "person" in types.types_of(n)}
     made = [one for one in map(Literal.parse, spec.effects) if one.positive and one.predicate not in owned]
     moved = {one.arguments[0][1:] for one in made if [name[:1] for name in one.arguments] == ["$", "$"]}
-    for name in types.held(spec) | moved if len(ways) > 1 else ():
+    for name in sorted(types.held(spec) | moved) if len(ways) > 1 else ():
         for thing in sorted({str(one.get(name)) for one in ways} - people):
             among = [one for one in ways if one.get(name) == thing]
             goals = sorted({str(value) for one in among for key, value in one.items() if key != name})
