@@ -133,7 +133,7 @@ class OpeningGuide(PushingGuide):
         assert self._ended is not None, "it looks after the push"
         if self._first is None and door.last_seen > self._ended:
             self._first = door.last_seen
-        if self._first is None or door.last_seen - self._first < _LOOKS:
+        if self._first is None or door.last_seen - self._first < _LOOKS or not faces:
             if self._facing is not None and view.now - self._facing > _PATIENCE:
                 raise GuideFailure("door is seen", f"I do not see how far '{door.id}' is open")
             left_over = _LOOKING - math.pi + abs(bearing)

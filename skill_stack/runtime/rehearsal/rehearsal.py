@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,17 +19,19 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.rewards.reward_goals import takes_terms
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.robot_file import load_robot
-from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.spatial import solids
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
+from skill_stack.hardware.mujoco.object_mover import true_place
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.planner.trial import Trial, TrialEnd, TrialJob, TrialSituation
 from skill_stack.runtime.episodes.scoring import pose_of
+from skill_stack.runtime.line.event_line import LOOK_EVERY
 from skill_stack.runtime.line.observed_line import LineEvent, ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
@@ -46,6 +48,10 @@ SETTLING = 1.0
 
 SHOWN = 2.5
 """Time for which a motion by reward terms is tried, s: two such trials fit into the time of a rehearsal on one core."""
+
+IN_VIEW = 0.75
+"""Bearing up to which a trial has a thing before the robot's camera, rad: half of what a RealSense D435 sees (69°), and
+what a leaf reaches beside its middle."""
 
 MISSED = 0.25
 """Error of the place after walking a distance beyond which that has failed, m: half a body's length."""
@@ -114,7 +120,7 @@ class RehearsalStage:
         """Makes one trial."""
         world = sample_world(situation, self.doubt, job.world, self.robot)
         pose = resting_pose(self.library, situation.facts)
-        line = ObservedLine(
+        line = _TrialLine(
             self.robot, self.library, world.setup, situation.scene, self.planner, pose or "lie", world.push
         )
         if self.own is not None:  # what was done before decides how far motions go, and nothing else
@@ -132,6 +138,26 @@ class RehearsalStage:
             said = "the robot falls" if line.fallen else "" if took < LONGEST else f"not done within {LONGEST:g} s"
         reason = _hit(line, meant) or said or _promises(line, job, self.library)
         return Trial(not reason, reason, took, _end(line, self.library), line.fallen or line.status.mode in DOWN)
+
+
+class _TrialLine(ObservedLine):
+    """A line whose map shows how far a door or lid before the robot is open, if its own map tells that it looks."""
+
+    _look_at = 0.0
+
+    def step(self) -> SkillStatus:
+        """See :class:`skill_stack.runtime.line.observed_line.ObservedLine`."""
+        status = super().step()
+        if self.now >= self._look_at:
+            self._look_at, here = self.now + LOOK_EVERY, pose_of(self.device.truth())
+            turned = {
+                name: replace(thing.opened_by(there.opened), last_seen=self.now)
+                for name, thing in self.scene.objects.items()
+                if thing.movable and (thing.hinge or thing.lifted is not None) and thing.last_seen > 0.0
+                and abs(here.bearing_to(*(there := true_place(self.device, thing)).position[:2])) <= IN_VIEW
+            }  # fmt: skip
+            self.scene = replace(self.scene, objects={**self.scene.objects, **turned}) if turned else self.scene
+        return status
 
 
 def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:

@@ -21,6 +21,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.world_facts import place_facts
 from skill_stack.evaluation.bodies.body_scenes import body_scene
+from skill_stack.evaluation.scenes.hinged.door_scenes import door_scene
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.model.model_planner import ModelPlanner
 from skill_stack.planner.rehearsal import Rehearsal
@@ -161,6 +162,15 @@ def test_a_thing_that_is_not_where_it_is_stated_is_run_into(stage, candidates):
     trials = [stage.trial(where, TrialJob(0, plan, world)) for world in range(5)]
     assert any(trial.reason == "the robot runs into the brown crate" for trial in trials)
     assert any(trial.passed for trial in trials)
+
+
+@pytest.mark.parametrize(("seen", "done"), [(1.0, True), (0.0, False)])
+def test_a_door_is_seen_to_open_in_a_trial_where_the_map_tells_that_somebody_looks(stage, candidates, seen, done):
+    things = set_up(door_scene(0).file, 0).graph().objects.values()
+    where = situation(*(dataclasses.replace(one, last_seen=seen if one.hinge else 0.0) for one in things), now=2.0)
+    trial = stage.trial(where, TrialJob(0, planned(candidates, "open the door", where)["the usual way"], 0))
+    assert trial.passed == done, trial.reason
+    assert done or "I do not see how far" in trial.reason
 
 
 @pytest.mark.parametrize("on_it", [True, False])
