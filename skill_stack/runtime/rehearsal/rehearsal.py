@@ -141,7 +141,7 @@ class RehearsalStage:
 
 
 class _TrialLine(ObservedLine):
-    """A line whose map shows how far a door or lid before the robot is open, if its own map tells that it looks."""
+    """A line whose map shows how far a door or lid before the robot is open: it is not eyes that a trial tries."""
 
     _look_at = 0.0
 
@@ -153,7 +153,7 @@ class _TrialLine(ObservedLine):
             turned = {
                 name: replace(thing.opened_by(there.opened), last_seen=self.now)
                 for name, thing in self.scene.objects.items()
-                if thing.movable and (thing.hinge or thing.lifted is not None) and thing.last_seen > 0.0
+                if thing.movable and (thing.hinge or thing.lifted is not None)
                 and abs(here.bearing_to(*(there := true_place(self.device, thing)).position[:2])) <= IN_VIEW
             }  # fmt: skip
             self.scene = replace(self.scene, objects={**self.scene.objects, **turned}) if turned else self.scene

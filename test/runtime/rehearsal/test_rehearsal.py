@@ -164,13 +164,10 @@ def test_a_thing_that_is_not_where_it_is_stated_is_run_into(stage, candidates):
     assert any(trial.passed for trial in trials)
 
 
-@pytest.mark.parametrize(("seen", "done"), [(1.0, True), (0.0, False)])
-def test_a_door_is_seen_to_open_in_a_trial_where_the_map_tells_that_somebody_looks(stage, candidates, seen, done):
-    things = set_up(door_scene(0).file, 0).graph().objects.values()
-    where = situation(*(dataclasses.replace(one, last_seen=seen if one.hinge else 0.0) for one in things), now=2.0)
+def test_a_door_is_seen_to_open_in_a_trial(stage, candidates):
+    where = situation(*set_up(door_scene(0).file, 0).graph().objects.values())
     trial = stage.trial(where, TrialJob(0, planned(candidates, "open the door", where)["the usual way"], 0))
-    assert trial.passed == done, trial.reason
-    assert done or "I do not see how far" in trial.reason
+    assert trial.passed, trial.reason
 
 
 @pytest.mark.parametrize("on_it", [True, False])
