@@ -530,10 +530,11 @@ def _blocks(stage: EvaluationStage, blocks: Sequence[SceneObject]) -> list[Scene
 
 
 def stage_of(
-    resources: Resources, deployment: str, scene: SceneFile, seed: int, told: SceneFile | None = None
-) -> AbstractContextManager[EvaluationStage]:
-    """A running stack in a scene, in lock-step; the map of the things that it has although it has a camera."""
-    fixed = {"pace": "lock_step", "seed": seed, "monitor": MonitorConfig(enabled=False).model_dump()}
+    resources: Resources, deployment: str, scene: SceneFile, seed: int, told: SceneFile | None = None,
+    pace: str = "lock_step",
+) -> AbstractContextManager[EvaluationStage]:  # fmt: skip
+    """A running stack in a scene, at a pace; the map of the things that it has although it has a camera."""
+    fixed = {"pace": pace, "seed": seed, "monitor": MonitorConfig(enabled=False).model_dump()}
 
     def deploy(file: Path, namespace: str) -> Deployment:
         changes: dict[str, Any] = {**fixed, "namespace": namespace, "scene": str(file)}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.linalg import norm
 
-from skill_stack.commands.measure.evaluate_nodes import raised
-from skill_stack.commands.measure.through_nodes.errands import spoken
+from skill_stack.commands.measure.through_nodes.errands import spoken, stage_of
 from skill_stack.commands.measure.through_nodes.stage import EvaluationStage
 from skill_stack.connector.retargeting.shared_space import shared_space
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
 from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene_file import SceneFile, load_scene
 from skill_stack.evaluation.scores.contrast_score import ContrastScore
@@ -58,18 +54,12 @@ class NodeFingers:
 
     def _kept(self, skill: str, seed: int) -> tuple[float, float]:
         """How long a cube is kept, s, at most :data:`CAP`, and the correlation of the fingers."""
-        with raised(self._resources, self._world(seed), seed, self._deployed) as stage:
+        with stage_of(self._resources, DEPLOYMENT, self._world(seed), seed, pace="real_time") as stage:
             laid = _cube(stage)
             _, outcome, _ = spoken(stage, BOWL)
             if outcome != "succeeded" or norm(_cube(stage) - laid) > LIES:
                 return 0.0, 0.0
             return self._led(stage, skill, seed)
-
-    def _deployed(self, file: Path, namespace: str) -> Deployment:
-        return load_deployment(
-            self._resources.deployment(DEPLOYMENT), namespace=namespace, scene=str(file),
-            monitor=MonitorConfig(enabled=False).model_dump(),
-        )  # fmt: skip
 
     def _world(self, seed: int) -> SceneFile:
         """The cube and the hand of a seed."""
