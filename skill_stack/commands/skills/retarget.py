@@ -154,9 +154,9 @@ def _fit(path: Path) -> int:
 def _live(options: argparse.Namespace, space: SynergySpace) -> int:
     attach(options.namespace).close()
     join_ros()
-    from skill_stack.nodes.clients.mirrors.hand_mirror import SKILL, mirror
+    from skill_stack.nodes.clients.mirrors.hand_mirror import SHOWN, SKILL, mirror
 
-    topic = options.topic or "hand_input"
+    topic = options.topic or SHOWN
     note(f"leads the hand by joints of '{options.source}' on {topic}; Ctrl-C ends it")
     mirror(options.namespace, _hand(options.source), space, topic, note, skill=options.skill or SKILL)
     return 0

@@ -21,13 +21,12 @@ _BEYOND = 0.5  # m beyond the swept circle, where the robot can turn round
 _SHUT = 0.3  # share of the angle that the chest would have opened it by, below which it did not give way
 _INTO = 0.3  # m that the chest is into it from where on that is told
 _FACED, _LOOKS, _PATIENCE = 0.25, 1.0, 6.0  # rad; s of looking at it until it is told; s until it counts as not seen
-_LOOKING = 1.0 + math.pi  # what remains when it begins to look: a turn, rad, and a look
+_LOOKING = 1.0 + math.pi  # what remains when it begins to look: a look, and at most half a turn, rad
 _NEAR_BY = 0.5  # s of facing it unseen after which the robot is too near to its end, and goes back
 
 _CHEST, _SHARE = 0.6, 0.6  # m from the hinge to where the middle of the chest pushes; the same as a share of the leaf
 _RATE = 0.6  # rad/s at which the leaf is turned
 _PAST = 0.3  # rad beyond shut to which it is pushed: feet slip
-_TRIES = 2  # pushes until it is told that it is not as it was asked for
 _GETS_ON, _PRESSED = 0.05, 1.5  # rad by which it gets on within s, or the leaf gives way no more
 _PLACES = 9  # on the way to the leaf where a wall may be between
 _BACK, _BACK_SPEED = 0.5, 0.3  # m and m/s back from the shut leaf, which a camera cannot see from so near
@@ -45,7 +44,6 @@ class OpeningGuide(PushingGuide):
     """
 
     signal = "shut_by"
-    _tries = 0
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``target``."""
@@ -75,7 +73,7 @@ class OpeningGuide(PushingGuide):
         try:
             return self._look_back(view)
         except GuideFailure as failure:
-            if failure.name != NOT_DONE or self._tries >= _TRIES:
+            if failure.name != NOT_DONE or self._told is not None:
                 raise
             self._told = failure
         self._line = self._ended = self._facing = self._first = self._stood = None
@@ -90,8 +88,7 @@ class OpeningGuide(PushingGuide):
         """The line through the opening; from the other side the leaf cannot be pushed."""
         door = TargetMemory(self._names[0], 0.0).find(view)
         hinge, leaf, push = _swings(door)
-        self._tries += 1
-        if self._tries == 1 and door.opened < OPEN_ANGLE and door.opens_towards(view.pose.x, view.pose.y):
+        if self._told is None and door.opened < OPEN_ANGLE and door.opens_towards(view.pose.x, view.pose.y):
             raise GuideFailure("door swings away", f"'{door.id}' swings towards me, and I can only push it open")
         length = math.hypot(*(door.hinge or (0.0, 0.0))) + door.size[0] / 2
         front, lever = self._context.footprint.front, min(_LEVER, length / 2)
@@ -214,7 +211,7 @@ class ClosingGuide(OpeningGuide):
         length = math.hypot(*(door.hinge or (0.0, 0.0))) + door.size[0] / 2
         self._lever = min(_CHEST, _SHARE * length)
         self._off = self._context.footprint.front - self._reach + door.size[1] / 2
-        self._pushed_shut, self._tries = False, self._tries + 1
+        self._pushed_shut = False
         self._least, self._least_at = math.inf, view.now
         stands = self._shut.compose(Pose2(0.0, 0.0, self._sense * door.opened))
         away = self._off + self._reach + RUN_UP

@@ -48,7 +48,7 @@ def seen_things(
     true = Pose2(float(truth.position[0]), float(truth.position[1]), yaw_of(truth.orientation))
     real = {name: true_place(device, thing) for name, thing in everything.items() if thing.shape != "point"}
     looked = {name: thing for name, thing in real.items() if thing.kind != "wall"}
-    seen = {name for name, one in looked.items() if _in_view(true, one, 1.0) and clear_sight(true, one, real.values())}
+    seen = {name for name, one in looked.items() if in_view(true, one, 1.0) and clear_sight(true, one, real.values())}
     out = dict(known)
     for name in sorted(seen):
         looks = placed(looked[name], true, here, now, rng.normal(0.0, ERROR, 2))
@@ -56,7 +56,7 @@ def seen_things(
             looks = replace(looks, yaw=wrap_angle(looks.yaw + rng.normal(0.0, TURNED)))
         out[name] = _averaged(out[name], looks) if name in out else looks
     for name in sorted(out.keys() & looked.keys() - seen):
-        shown = _in_view(here, out[name], INSIDE) and clear_sight(here, out[name], out.values())
+        shown = in_view(here, out[name], INSIDE) and clear_sight(here, out[name], out.values())
         if shown and _wholly_shown(true, placed(out[name], here, true, now), real.values()):
             missed = replace(out[name], confidence=out[name].confidence * MISSED)
             out[name] = missed  # it would be seen if it were there, and nothing nearer is
@@ -93,7 +93,7 @@ def placed(
     return replace(thing, position=(placed.x, placed.y, thing.position[2]), yaw=yaw, last_seen=now)
 
 
-def _in_view(pose: Pose2, thing: SceneObject, share: float) -> bool:
+def in_view(pose: Pose2, thing: SceneObject, share: float) -> bool:
     """Whether a thing's centre is within a share of range and field of view."""
     near = pose.distance_to(*thing.position[:2]) <= share * REACH
     return near and abs(pose.bearing_to(*thing.position[:2])) <= share * HALF_VIEW

@@ -33,6 +33,7 @@ from skill_stack.planner.trial import Trial, TrialEnd, TrialJob, TrialSituation
 from skill_stack.runtime.episodes.scoring import pose_of
 from skill_stack.runtime.line.event_line import LOOK_EVERY
 from skill_stack.runtime.line.observed_line import LineEvent, ObservedLine, Over
+from skill_stack.runtime.line.seen_things import in_view
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
 from skill_stack.runtime.rehearsal.responses import ResponseWorlds
@@ -48,10 +49,6 @@ SETTLING = 1.0
 
 SHOWN = 2.5
 """Time for which a motion by reward terms is tried, s: two such trials fit into the time of a rehearsal on one core."""
-
-IN_VIEW = 0.75
-"""Bearing up to which a trial has a thing before the robot's camera, rad: half of what a RealSense D435 sees (69°), and
-what a leaf reaches beside its middle."""
 
 MISSED = 0.25
 """Error of the place after walking a distance beyond which that has failed, m: half a body's length."""
@@ -154,7 +151,7 @@ class _TrialLine(ObservedLine):
                 name: replace(thing.opened_by(there.opened), last_seen=self.now)
                 for name, thing in self.scene.objects.items()
                 if thing.movable and (thing.hinge or thing.lifted is not None)
-                and abs(here.bearing_to(*(there := true_place(self.device, thing)).position[:2])) <= IN_VIEW
+                and in_view(here, there := true_place(self.device, thing), 1.0)
             }  # fmt: skip
             self.scene = replace(self.scene, objects={**self.scene.objects, **turned}) if turned else self.scene
         return status
