@@ -49,6 +49,7 @@ DIRECTIONS = 8
 """Directions in which an object may be moved."""
 
 _RUN_UP = 0.2  # m that a push needs behind the thing
+_NEAR = 0.15  # m from where a push may begin that counts as there
 _RING = (0.0, 0.2)  # m around the standing distance at which a way counts as leading to the target
 _SPARE = 0.05  # m that a thing keeps from others where it is put
 _BESIDE = 0.03  # m that the robot keeps from others beside its line while it pushes
@@ -335,7 +336,7 @@ class ObstacleRemoval:
             beside = view.outlines(_without(objects, [thing, *loose]))
             for moved, spot in _places(thing):
                 line = self._line(thing, spot)
-                if not self._fits(beside, thing, moved, line) or not self._reached(blockage, objects, line[0]):
+                if not self._fits(beside, thing, moved, line) or not self._reached(blockage, objects, line):
                     continue
                 along = [_pushed(thing, moved, one) for one in loose]
                 if not all(self._fits(beside, *pair, line) for pair in zip(loose, along, strict=True)):
@@ -354,9 +355,15 @@ class ObstacleRemoval:
         back = off + _RUN_UP
         return (x - back * c, y - back * s), (to_x - off * c, to_y - off * s)
 
-    def _reached(self, blockage: Blockage, objects: Mapping[str, SceneObject], place: Point) -> bool:
-        start = (blockage.here.x, blockage.here.y)
-        return bool(find_way(blockage.outlines(objects.values()), start, place, (0.0, 0.15), self._clearance))
+    def _reached(self, blockage: Blockage, objects: Mapping[str, SceneObject], line: tuple[Point, Point]) -> bool:
+        """Whether the robot can go to where a push begins, or stands behind the thing already."""
+        start, place = (blockage.here.x, blockage.here.y), np.array(line[0])
+        ahead = np.array(line[1]) - place
+        touching = place + _RUN_UP * ahead / np.linalg.norm(ahead)
+        run_up = samples(line[0], (float(touching[0]), float(touching[1])))
+        if np.linalg.norm(run_up - start, axis=1).min() <= _NEAR:
+            return True
+        return bool(find_way(blockage.outlines(objects.values()), start, line[0], (0.0, _NEAR), self._clearance))
 
     def _fits(self, others: Outlines, thing: SceneObject, moved: SceneObject, line: tuple[Point, Point]) -> bool:
         """Whether an object can be moved there in a straight line, with room for it and for the robot behind it."""

@@ -296,3 +296,13 @@ def test_cells_farther_away_and_what_may_not_be_moved_do_not(world, things):
     far = [(3.1, y) for y in np.arange(-4.0, 4.0, 0.05)]
     assert removal(world).errand(hidden(things, far)) is None
     assert removal(world).errand(hidden(things, BEHIND, movable=False)) is None
+
+
+def test_who_stands_behind_a_thing_already_needs_no_way_to_there(world, things):
+    walls = [things["box"](f"wall_{y}", 2.03, y, 0.19, long) for y, long in ((-2.45, 3.1), (2.06, 3.88))]
+    crates = [things["box"]("left_behind", 1.98, -0.66, 0.44, 0.46), things["box"]("pushed", 2.9, -0.07, 0.44, 0.46)]
+    objects = [*walls, *(replace(one, movable=True) for one in crates), things["ball"]("red_ball", 5.0, 0.0)]
+    scene, here = SceneGraph({one.id: one for one in objects}), Pose2(2.33, -0.11, 0.0)
+    blockage = Blockage(SkillRequest("p/1", "go_to", {"target": "red_ball"}), scene, here, lambda outlines: outlines)
+    errand = removal(world).errand(blockage)
+    assert errand is not None and errand.blocker.id == "pushed", "further, out of the gap in which it stands"
