@@ -75,6 +75,7 @@ class KindRule(DataModel):
         what: Kinds of the moved object, or of the object acted on where ``to`` is empty.
         to: Kinds of its destination or recipient.
         inside: Kinds of an object that must be in or on the object acted on.
+        within: Kinds of an object that it must be in or on.
         outcome: ``refuse``; ``ask`` for a person's confirmation; or ``allow``, which overrides ``ask`` but not
             ``refuse``.
         usual: Combinations that a rule which asks lets pass: where everything is asked about, what is not.
@@ -86,6 +87,7 @@ class KindRule(DataModel):
     what: tuple[str, ...] = Field(min_length=1)
     to: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     outcome: Outcome
     usual: tuple[UsualUse, ...] = ()
     reason: str = Field(min_length=1)

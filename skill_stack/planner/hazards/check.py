@@ -133,8 +133,7 @@ class _EventKinds:
 
     def fit(self, one: KindRule | UsualUse) -> bool:
         """Whether all kinds that a rule or a usual combination names are there."""
-        within = one.within if isinstance(one, UsualUse) else ()
-        pairs = ((one.what, self.what), (one.to, self.to), (one.inside, self.inside), (within, self.within))
+        pairs = ((one.what, self.what), (one.to, self.to), (one.inside, self.inside), (one.within, self.within))
         return all(not wanted or not found.isdisjoint(wanted) for wanted, found in pairs)
 
 

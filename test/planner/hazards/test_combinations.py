@@ -43,6 +43,8 @@ def hazardous_plans(hazards, household, specimen):
                 if rule.inside:
                     inner = specimen(rule.inside[0], "inner")
                     scene = with_things(scene, inner, facts=[fact("in", "inner", "it")])
+                if rule.within:
+                    scene = with_things(scene, specimen(rule.within[0], "outer"), facts=[fact("in", "it", "outer")])
                 if to is not None and rule.does and rule.does[0] in APPLIES:
                     plans = [("applied", tree(household.steps[APPLIES[rule.does[0]]]("it", "there")))]
                 elif to is not None and rule.does:
