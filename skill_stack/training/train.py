@@ -350,7 +350,9 @@ def run(options: argparse.Namespace) -> int:
                 if clip.clips:
                     join_clips(robot, clip, folder, load_balance_task(planted.parent), last)
                 else:
-                    make_clip(robot, clip, folder, load_balance_task(planted.parent), planted, last, say)
+                    make_clip(
+                        robot, clip, folder, load_balance_task(planted.parent), planted, last, say, options.seed
+                    )  # fmt: skip
             elif (folder / "clone.yaml").is_file():
                 make_clone(robot, load_clone_task(folder), last, options.seed, say)
             else:

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from skill_stack.core.data_file import DataModel, NameBeside, load_model
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.mujoco.model_variation import VariationRanges
 from skill_stack.training.balance.balance_task import StanceTask
 
 Array = np.ndarray
@@ -66,6 +67,52 @@ class KeyFrame(DataModel):
     walk: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
+class FeetTask(DataModel):
+    """How feet may stand when a clip begins: the one that moves most, from where the stance has it; (low, high).
+
+    Attributes:
+        ahead: m, in its own frame.
+        aside: To the left, m.
+        turn: To the left, rad.
+    """
+
+    ahead: tuple[float, float]
+    aside: tuple[float, float]
+    turn: tuple[float, float]
+
+    def ranges(self) -> Array:
+        """All three, shape (3, 2)."""
+        return np.array([self.ahead, self.aside, self.turn])
+
+    @model_validator(mode="after")
+    def _wide(self) -> FeetTask:
+        if any(low > 0.0 or high < 0.0 or low == high for low, high in self.ranges()):
+            raise ValueError("feet: each range has 0, where the stance has them, within it, and is wider than nothing")
+        return self
+
+
+class LearntTask(DataModel):
+    """How targets of a clip are learnt in simulation, see :mod:`learnt_targets`.
+
+    Attributes:
+        robots: Robots that follow it at a time, each another one.
+        rounds: Times that they do so; the targets that they followed best are kept.
+        variation: Which robots.
+        delay: Physics steps until targets arrive, (low, high).
+    """
+
+    robots: int = Field(64, ge=4)
+    rounds: int = Field(6, ge=2)
+    variation: VariationRanges
+    delay: tuple[int, int]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LearntTask:
+        if not 0 <= self.delay[0] <= self.delay[1]:
+            raise ValueError(f"delay: {self.delay} is no range from 0 on")
+        return self
+
+
 class ClipTask(DataModel):
     """A clip of a whole body: ``models/<robot>/<skill>/clip.yaml``, by key-frames or by the file of a motion.
 
@@ -77,6 +124,8 @@ class ClipTask(DataModel):
         motion: File beside it instead: ``.bvh`` or ``.npz``, see :func:`motion_course.course_of_motion`.
         clips: Skills instead, of which this one has every clip; a goal value says which.
         steps: The planted stand has the legs all the time and steps as the base moves; trunk and arms follow.
+        feet: How feet may stand when it begins; the policy goes by how they do. None: as the stance has them.
+        learns: How its targets are learnt in simulation; None: they are those of the model.
     """
 
     robot: str
@@ -86,6 +135,14 @@ class ClipTask(DataModel):
     motion: NameBeside | None = None
     clips: tuple[str, ...] = ()
     steps: bool = False
+    feet: FeetTask | None = None
+    learns: LearntTask | None = None
+
+    @model_validator(mode="after")
+    def _own_legs(self) -> ClipTask:
+        if (self.steps or self.clips) and (self.feet or self.learns):
+            raise ValueError("'feet' and 'learns' are of a clip whose legs are its own, not of one with steps or clips")
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> ClipTask:

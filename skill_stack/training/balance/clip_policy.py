@@ -1,13 +1,14 @@
 """The policy of a whole-body clip: targets that make it, and linear feedback about it that changes along the way.
 
 One ONNX file in the convention of tracking policies: ``time_step`` is the number of the frame; joints, bodies and
-targets of the frame are tables, and so are the gains, between which it goes straight.
+targets of the frame are tables, and so are the gains, between which it goes straight. It may remember how feet stand
+from its first frames on, and then goes by the slopes of its tables.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,10 @@ from skill_stack.controllers.runners.drift_correction import VELOCITIES
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.balance.balance_task import BalanceTask
-from skill_stack.training.balance.body_course import BodyCourse, ClipTask, course_of
+from skill_stack.training.balance.body_course import BodyCourse, ClipTask, FeetTask, course_of
 from skill_stack.training.balance.clip_reference import ClipReference, ClipSolver
+from skill_stack.training.balance.feet_slopes import feet_meter, feet_slopes, moving_foot
+from skill_stack.training.balance.learnt_targets import learn_targets
 from skill_stack.training.balance.motion_course import course_of_motion
 from skill_stack.training.balance.noise_optimal_feedback import noise_optimal_gain
 from skill_stack.training.balance.planted_policy import feedback_problem, still_gain
@@ -45,6 +48,12 @@ CLIP = "clip"
 """Goal value that says which clip, from 1 on, where a policy has several."""
 PER_FRAME = ("expected", "feedforward", "joint_pos_of", "joint_vel_of", "body_pos_of", "body_quat_of", "steps_of")
 """Tables with one row a frame."""
+BY_FEET = ("hears_feet", "expected_by_feet", "feedforward_by_feet", "body_pos_by_feet")
+"""The same where feet stand elsewhere: the share of what is measured of them now, and slopes."""
+OF_FEET = ("feet_stood", "feet_of_legs")
+HEARS, HEARD = 0.5, 0.1
+"""Time from the first frame for which it measures how feet stand, s, and the share of each tick in that."""
+MEMORY = {"feet_kept": "feet"}
 EVERY = 0.5
 """Longest time between two gains, s."""
 ITERATIONS = 15
@@ -58,7 +67,14 @@ Say = Callable[[str], None]
 
 
 def make_clip(
-    robot: RobotSpec, clip: ClipTask, folder: Path, balance: BalanceTask, planted: Path, path: Path, report: Say
+    robot: RobotSpec,
+    clip: ClipTask,
+    folder: Path,
+    balance: BalanceTask,
+    planted: Path,
+    path: Path,
+    report: Say,
+    seed: int = 0,
 ) -> str:
     """Makes a clip possible, finds the feedback about it, and writes the policy.
 
@@ -70,6 +86,7 @@ def make_clip(
         planted: ONNX of that stand.
         path: Where the policy goes; beside it the motion, for evaluation, and the section ``policy`` of ``skill.yaml``.
         report: Takes progress lines.
+        seed: Seed of the robots by which targets are learnt.
 
     Returns:
         SHA-256 of the file, hexadecimal.
@@ -96,10 +113,35 @@ def make_clip(
     bodies = along(body_ways(stance.model(), BODIES, reference.states), course)
     walk = np.column_stack([course.walk, np.full(len(course.walk), float(clip.steps))])
     tables = _tables(robot, stance, reference, bodies, frames, gains, walk)
+    if clip.feet is not None:
+        tables |= _by_feet(robot, stance, course, clip.feet, reference, report)
+    if clip.learns is not None:
+        tables = learn_targets(robot, stance, tables, clip.learns, clip.feet, seed, report)
+    tables.pop("state_by_feet", None)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_motion(_clip(robot, stance, reference, bodies), path.with_name(MOTION), BODIES)
     model = clip_graph(tables, np.array(stance.driven))
-    return _write(model, manifest_of(robot, clip, balance, len(reference.states)), path)
+    return _write(model, manifest_of(robot, clip, balance, len(reference.states), clip.feet is not None), path)
+
+
+def _by_feet(
+    robot: RobotSpec, stance: PlantedStance, course: BodyCourse, feet: FeetTask, reference: ClipReference, report: Say
+) -> dict[str, Array]:
+    """What a policy holds that goes by how feet stand, and ``state_by_feet``, by which robots in it begin."""
+
+    def held(way: ClipReference) -> dict[str, Array]:
+        return {
+            "expected": _measured(robot, stance, way), "feedforward": way.targets, "state": way.states,
+            "body_pos": body_ways(stance.model(), BODIES, way.states)[0],
+        }  # fmt: skip
+
+    meter, solver = feet_meter(robot, stance, moving_foot(course)), ClipSolver(robot, stance)
+    slopes = feet_slopes(robot, stance, course, feet, held(reference), lambda way: held(solver.solve(way, report)))
+    hears = np.where(np.arange(len(reference.states)) <= HEARS * reference.rate, HEARD, 0.0)
+    hears[0] = 1.0  # which it holds until the clip begins
+    return {f"{name}_by_feet": value for name, value in slopes.items()} | {
+        "hears_feet": hears[:, None], "feet_stood": meter.stood[None], "feet_of_legs": meter.of_legs,
+    }  # fmt: skip
 
 
 def gains_along(
@@ -228,8 +270,8 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     spread[np.arange(joints), driven] = -1.0
     floats = {name: value.astype(np.float32) for name, value in (tables | {"spread": spread}).items()}
     wholes = {"seen": seen, "row": [1], "matrix": [measured, joints]}
-    outputs = {"joint_pos": (1, size), "joint_vel": (1, size), "body_pos_w": (1, len(BODIES), 3),
-               "body_quat_w": (1, len(BODIES), 4), "steps": (1, 4)}  # fmt: skip
+    outputs = {"actions": (1, size), "joint_pos": (1, size), "joint_vel": (1, size),
+               "body_pos_w": (1, len(BODIES), 3), "body_quat_w": (1, len(BODIES), 4), "steps": (1, 4)}  # fmt: skip
     steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "frame")]
     wide = 9 + 2 * joints + size
     if counts:
@@ -238,33 +280,55 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
                    "last": [len(counts)]}  # fmt: skip
         wide += 1
         steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "passed"), *_chosen()]
+    inputs: dict[str, tuple[int, ...]] = {"obs": (1, wide), "time_step": (1, 1)}
+    plain, moved = "", list[tuple[str, list[str], str]]()
+    if BY_FEET[0] in tables:
+        plain, moved = "_plain", _moved()
+        wholes["legs"] = 6 + np.arange(joints)
+        inputs |= dict.fromkeys(MEMORY, (1, 3))
+        outputs |= dict.fromkeys(MEMORY.values(), (1, 3))
     steps += [
         *(("Gather", [table, "frame"], name) for table, name in (
-            ("expected", "wanted"), ("feedforward", "target"), ("hats", "shares"), ("joint_pos_of", "joint_pos"),
-            ("joint_vel_of", "joint_vel"), ("body_pos_of", "body_pos_w"), ("body_quat_of", "body_quat_w"),
-            ("steps_of", "steps"))),
+            ("expected", f"wanted{plain}"), ("feedforward", f"target{plain}"), ("hats", "shares"),
+            ("joint_pos_of", "joint_pos"), ("joint_vel_of", "joint_vel"), ("body_pos_of", f"body_pos_w{plain}"),
+            ("body_quat_of", "body_quat_w"), ("steps_of", "steps"))),
+        *moved,
         ("Gather", ["obs", "seen"], "felt"), ("Sub", ["felt", "wanted"], "off"),
         ("MatMul", ["shares", "gains"], "flat"), ("Reshape", ["flat", "matrix"], "gain"),
         ("MatMul", ["off", "gain"], "push"),
         ("MatMul", ["push", "spread"], "correction"), ("Add", ["target", "correction"], "actions"),
     ]  # fmt: skip
-    how: dict[str, dict[str, Any]] = {"Cast": {"to": TensorProto.INT64}}
+    how: dict[str, dict[str, Any]] = {"Cast": {"to": TensorProto.INT64}, "Einsum": {"equation": "ij,ij...->i..."}}
     across: dict[str, Any] = {"axis": 1}
     kind = TensorProto.FLOAT
     graph = helper.make_graph(
-        [helper.make_node(op, inputs, [output], **(across if inputs[0] == "obs" else how.get(op, {})))
-         for op, inputs, output in steps],
+        [helper.make_node(op, taken, [output], **(across if taken[0] == "obs" else how.get(op, {})))
+         for op, taken, output in steps],
         "clip",
-        [helper.make_tensor_value_info("obs", kind, [1, wide]),
-         helper.make_tensor_value_info("time_step", kind, [1, 1])],
-        [helper.make_tensor_value_info("actions", kind, [1, size]),
-         *(helper.make_tensor_value_info(name, kind, shape) for name, shape in outputs.items())],
+        [helper.make_tensor_value_info(name, kind, shape) for name, shape in inputs.items()],
+        [helper.make_tensor_value_info(name, kind, shape) for name, shape in outputs.items()],
         [*(numpy_helper.from_array(value, name) for name, value in floats.items()),
          *(numpy_helper.from_array(np.array(value, np.int64), name) for name, value in wholes.items())],
     )  # fmt: skip
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def _moved() -> list[tuple[str, list[str], str]]:
+    """Nodes that measure how feet stand, remember it, and move tables by their slopes."""
+    nodes = [
+        ("Gather", ["obs", "legs"], "legs_now"), ("Sub", ["legs_now", "feet_stood"], "legs_off"),
+        ("MatMul", ["legs_off", "feet_of_legs"], "feet_now"), ("Sub", ["feet_now", "feet_kept"], "feet_news"),
+        ("Gather", ["hears_feet", "frame"], "hears"), ("Mul", ["feet_news", "hears"], "feet_step"),
+        ("Add", ["feet_kept", "feet_step"], "feet"),
+    ]  # fmt: skip
+    for table, name in zip(BY_FEET[1:], ("wanted", "target", "body_pos_w")):
+        nodes += [
+            ("Gather", [table, "frame"], f"{name}_slope"), ("Einsum", ["feet", f"{name}_slope"], f"{name}_move"),
+            ("Add", [f"{name}_plain", f"{name}_move"], name),
+        ]  # fmt: skip
+    return nodes
 
 
 def _chosen() -> list[tuple[str, list[str], str]]:
@@ -294,6 +358,7 @@ def join_clips(robot: RobotSpec, clip: ClipTask, folder: Path, balance: BalanceT
 
     Raises:
         ResourceNotFound: One of them has no policy.
+        DataError: Some go by one foot, and some by the other.
     """
     every: list[dict[str, Array]] = []
     for name in clip.clips:
@@ -304,10 +369,28 @@ def join_clips(robot: RobotSpec, clip: ClipTask, folder: Path, balance: BalanceT
         every.append({"steps_of": np.zeros((len(held["feedforward"]), 4))} | held)
     counts = [len(one["feedforward"]) for one in every]
     driven = np.flatnonzero(every[0]["spread"].any(axis=0))
-    tables = {name: np.concatenate([one[name] for one in every]) for name in PER_FRAME}
+    tables = _end_to_end(every, PER_FRAME) | _feet_of(every)
     tables["gains"] = np.concatenate([one["gains"] for one in every])
     tables["hats"] = block_diag(*(one["hats"] for one in every))
-    return _write(clip_graph(tables, driven, counts), manifest_of(robot, clip, balance, max(counts)), path)
+    manifest = manifest_of(robot, clip, balance, max(counts), BY_FEET[0] in tables)
+    return _write(clip_graph(tables, driven, counts), manifest, path)
+
+
+def _end_to_end(every: Sequence[Mapping[str, Array]], names: Sequence[str]) -> dict[str, Array]:
+    return {name: np.concatenate([one[name] for one in every]) for name in names}
+
+
+def _feet_of(every: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """Tables of several clips by how feet stand, nought for those that do not go by that; empty where none does."""
+    first = next((one for one in every if BY_FEET[0] in one), None)
+    if first is None:
+        return {}
+    if any(not np.allclose(one.get(name, first[name]), first[name]) for one in every for name in OF_FEET):
+        raise DataError("clips: some go by how the left foot stands, and some by the right one; join those apart")
+    noughts = {name: first[name][:1] * 0.0 for name in BY_FEET}
+    filled = [{name: np.repeat(row, len(one["feedforward"]), axis=0) for name, row in noughts.items()} | dict(one)
+              for one in every]  # fmt: skip
+    return _end_to_end(filled, BY_FEET) | {name: first[name] for name in OF_FEET}
 
 
 def _write(model: onnx.ModelProto, manifest: dict[str, Any], path: Path) -> str:
@@ -321,7 +404,9 @@ def _write(model: onnx.ModelProto, manifest: dict[str, Any], path: Path) -> str:
     return digest
 
 
-def manifest_of(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, frames: int) -> dict[str, Any]:
+def manifest_of(
+    robot: RobotSpec, clip: ClipTask, balance: BalanceTask, frames: int, remembers: bool = False
+) -> dict[str, Any]:
     """The conventions of the network, see docs/manifest.md."""
     legs, several = list(robot.members((balance.joints,))), bool(clip.clips)
     asked = {"name": CLIP, "unit": "", "lower": 1.0, "upper": float(len(clip.clips)), "default": 1.0, "moves": False}
@@ -337,6 +422,7 @@ def manifest_of(robot: RobotSpec, clip: ClipTask, balance: BalanceTask, frames: 
         "stiffness": robot.column("kp").tolist(),
         "damping": robot.column("kd").tolist(),
         "inputs": [{"name": "obs", "terms": terms}],
+        **({"memory": dict(MEMORY)} if remembers else {}),
         "commands": [asked] if several else [],
         "action": {"output": "actions", "kind": "default_plus_scaled", "scale": 1.0},
         "reference": {

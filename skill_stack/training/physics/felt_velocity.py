@@ -62,6 +62,12 @@ class FeltVelocity:
             self._estimators[place].forget()
 
     def measure(self, position: Array, velocity: Array, torque: Array, imu: tuple[Array, Array, Array]) -> Array:
+        """Takes a measurement of every robot, see :meth:`sense`; returns the velocities of the bases."""
+        return self.sense(position, velocity, torque, imu)[-1]
+
+    def sense(
+        self, position: Array, velocity: Array, torque: Array, imu: tuple[Array, Array, Array]
+    ) -> tuple[Array, Array, Array, Array, Array]:
         """Takes a measurement of every robot.
 
         Args:
@@ -72,7 +78,8 @@ class FeltVelocity:
                 (batch, 4), (batch, 3) and (batch, 3).
 
         Returns:
-            Velocities of the bases in their own frames, m/s, shape (batch, 3).
+            What the sensors say: joint positions and velocities, orientation, angular velocity; and the velocities of
+            the bases in their own frames, m/s, shape (batch, 3).
         """
         self._time += self._seconds
         error = self._errors(len(position))
@@ -81,7 +88,8 @@ class FeltVelocity:
             position + error["position"], velocity + error["velocity"], torque + error["torque"],
             _tilted(orientation, error["orientation"]), rate + error["rate"], force + error["acceleration"],
         )  # fmt: skip
-        return np.array([self._one(place, *(value[place] for value in values)) for place in range(len(position))])
+        felt = np.array([self._one(place, *(value[place] for value in values)) for place in range(len(position))])
+        return values[0], values[1], values[3], values[4], felt
 
     def _one(self, place: int, q: Array, dq: Array, tau: Array, attitude: Array, rate: Array, force: Array) -> Array:
         now, (warm, feet) = self._time, self._rest
