@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -30,8 +31,8 @@ SQUARE = 0.002
 """Largest difference of the half sides of a box that the hand may take by either pair of them, m."""
 FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""
-TILT = 0.5
-"""Angle by which a hand may come aslant to a mesh from where it is asked to, rad."""
+TILTS = (0.5, 1.0)
+"""Angles by which a hand may come aslant to a mesh, rad; the wider where nothing firm is found with the other."""
 ASKED = 0.12
 """The same where a direction is asked for by itself, rad."""
 FIRM = 2.0
@@ -135,9 +136,10 @@ def _chosen(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     if wish.template != FITTING:
         return _fitted(hand, wish, thing)
     reasons, weak = [], list[tuple[float, GraspPlan]]()
-    for name in fitting_grasps(hand.grasps, thing):
+    free = thing.shape == "mesh" and wish.palm is None and wish.fingers is None and wish.approach != ANY
+    for tilt, name in product(TILTS if free else TILTS[:1], fitting_grasps(hand.grasps, thing)):
         try:
-            plan = _fitted(hand, dataclasses.replace(wish, template=name), thing)
+            plan = _fitted(hand, dataclasses.replace(wish, template=name), thing, tilt)
         except DataError as error:
             reasons.append(str(error))
             continue
@@ -146,10 +148,10 @@ def _chosen(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
         weak.append((plan.fit.strength, plan))
     if weak:
         return max(weak, key=lambda one: one[0])[1]
-    raise DataError("; ".join(reasons) or f"{hand.name} has no usual grasp")
+    raise DataError("; ".join(dict.fromkeys(reasons)) or f"{hand.name} has no usual grasp")
 
 
-def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
+def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject, tilt: float = TILTS[0]) -> GraspPlan:
     assert hand.grasps is not None, "a hand with grasps"
     if wish.template not in hand.grasps.templates:
         raise UnknownName(f"grasp of {hand.name}", wish.template, hand.grasps.templates)
@@ -163,7 +165,7 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     approach = wish.approach or template.approach
     force = template.force * min(max(wish.force, FORCES[0]), FORCES[1])
     if body.grid is not None:
-        aims = aims_of(kinematics, wish, approach)
+        aims = aims_of(kinematics, wish, approach, tilt)
         pose, ground = hand.pose(template.pose), approach in ("above", "side")
         half = np.array(wish.half or (0.0, 0.0, AREAS[wish.area]))
         fit = fit_any_shape(kinematics, template, body, pose, force, aims, ground, half)
@@ -178,14 +180,14 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     return GraspPlan(wish, fit, template, shape, yaws)
 
 
-def aims_of(hand: HandKinematics, wish: GraspWish, approach: str) -> list[Aim]:
-    """Directions of the hand that a wish asks for; without any, the approach says which way is up."""
+def aims_of(hand: HandKinematics, wish: GraspWish, approach: str, tilt: float = TILTS[0]) -> list[Aim]:
+    """Directions of the hand that a wish asks for; without any, the approach says which way is up, within a tilt."""
     asked = (
         Aim(axis, np.array(wanted) / np.linalg.norm(wanted), ASKED)
         for axis, wanted in ((hand.palm, wish.palm), (hand.fingers, wish.fingers))
         if wanted is not None
     )
-    return list(asked) or ([Aim(_HANDS_UP[approach], np.array([0.0, 0.0, 1.0]), TILT)] if approach != ANY else [])
+    return list(asked) or ([Aim(_HANDS_UP[approach], np.array([0.0, 0.0, 1.0]), tilt)] if approach != ANY else [])
 
 
 def area_height(shape: Shape, area: str, approach: str) -> float:
