@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from skill_stack.connector.grasping import grasp_plan
 from skill_stack.connector.grasping.any_shape import DEEPEST, MISS, Aim
 from skill_stack.connector.grasping.distance_grid import DistanceGrid
 from skill_stack.connector.grasping.forces import holding_force, imbalance
-from skill_stack.connector.grasping.grasp_plan import ANY, GraspWish, plan_grasp
+from skill_stack.connector.grasping.grasp_plan import ANY, TILTS, GraspWish, plan_grasp
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.core.errors import DataError
@@ -105,3 +106,20 @@ def test_an_aim_turns_the_shortest_way_and_then_about_what_is_asked_for_already(
 def test_what_cannot_be_grasped_says_why(thing, says) -> None:
     with pytest.raises(DataError, match=says):
         plan_grasp(HAND, GraspWish("pinch", approach=ANY), thing)
+
+
+@pytest.mark.parametrize(("asked", "tilts"), [({}, set(TILTS)), ({"palm": (1.0, 0.0, 0.0)}, {TILTS[0]})])
+def test_a_hand_comes_further_aslant_only_where_nothing_holds_and_no_direction_is_asked_for(
+    asked, tilts, monkeypatch
+) -> None:
+    tried = []
+
+    def refused(hand, wish, thing, tilt):
+        tried.append((tilt, wish.template))
+        raise DataError(f"no {wish.template}")
+
+    monkeypatch.setattr(grasp_plan, "_fitted", refused)
+    with pytest.raises(DataError, match="no tripod") as error:
+        plan_grasp(HAND, GraspWish("fitting", **asked), body("drawn:hull:5", (0.05, 0.06, 0.1)))
+    assert {tilt for tilt, _ in tried} == tilts and tried == sorted(tried, key=lambda one: one[0])
+    assert str(error.value).count("no tripod") == 1, "a reason is told once"
