@@ -347,12 +347,11 @@ def run(options: argparse.Namespace) -> int:
             if (folder / "clip.yaml").is_file():
                 clip = load_clip_task(folder)
                 planted = resources.find(f"models/{options.robot}/{clip.planted}/policy.onnx", "policy")
+                stand = load_balance_task(planted.parent)
                 if clip.clips:
-                    join_clips(robot, clip, folder, load_balance_task(planted.parent), last)
+                    join_clips(robot, clip, folder, stand, last)
                 else:
-                    make_clip(
-                        robot, clip, folder, load_balance_task(planted.parent), planted, last, say, options.seed
-                    )  # fmt: skip
+                    make_clip(robot, clip, folder, stand, planted, last, say, options.seed)
             elif (folder / "clone.yaml").is_file():
                 make_clone(robot, load_clone_task(folder), last, options.seed, say)
             else:

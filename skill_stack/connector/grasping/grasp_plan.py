@@ -180,7 +180,7 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject, tilt: float = 
     return GraspPlan(wish, fit, template, shape, yaws)
 
 
-def aims_of(hand: HandKinematics, wish: GraspWish, approach: str, tilt: float = TILTS[0]) -> list[Aim]:
+def aims_of(hand: HandKinematics, wish: GraspWish, approach: str, tilt: float) -> list[Aim]:
     """Directions of the hand that a wish asks for; without any, the approach says which way is up, within a tilt."""
     asked = (
         Aim(axis, np.array(wanted) / np.linalg.norm(wanted), ASKED)

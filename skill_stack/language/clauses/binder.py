@@ -140,8 +140,8 @@ class Binder:
         binding.values[parameter] = noun
         binding.misfit += types.misfit(parameter, noun)
         binding.misfit += types.of_noun(noun, lambda name: types.unheld(spec, parameter, name))
-        passing = binding.frame.sense in PASSING or {"pass", "past"} & set(binding.frame.head)
-        binding.awkward += bool(noun.side and passing)  # "pass the tree on the left", not "go to the cone on your left"
+        if noun.side and (binding.frame.sense in PASSING or {"pass", "past"} & set(binding.frame.head)):
+            binding.awkward += 1  # "pass the tree on the left", but not "go to the cone on your left"
         binding.awkward += bool(noun.side) and " to " in noun.words and len(noun.ids or ()) == 1  # "turn … to the left"
         binding.awkward += noun.part and (len(binding.frame.roles) > 1 or parameter in types.held(spec))  # "lift a lid"
         like = -types.of_noun(noun, lambda name: -types.likeness(spec, parameter, name))

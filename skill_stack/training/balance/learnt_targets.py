@@ -16,9 +16,8 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import gravity_in_base, rotate_inverse
 from skill_stack.hardware.mujoco.model_variation import vary_model
 from skill_stack.training.balance.body_course import FeetTask, LearntTask
-from skill_stack.training.balance.planted_policy import GRAVITY
 from skill_stack.training.balance.planted_stance import TIMESTEP, PlantedStance
-from skill_stack.training.physics.felt_velocity import FeltVelocity
+from skill_stack.training.physics.felt_velocity import FeltVelocity, imu_of
 from skill_stack.training.physics.physics import BatchPhysics
 
 Array = np.ndarray
@@ -91,8 +90,7 @@ def learn_targets(
         if score > most:
             best, most = now, score
         smooth = gaussian_filter1d(followed.correction, SMOOTH * rate, axis=0)
-        ahead = round(LEAD * rate)
-        early = np.concatenate([smooth[ahead:], np.repeat(smooth[-1:], ahead, axis=0)])
+        early = smooth[np.minimum(np.arange(len(smooth)) + round(LEAD * rate), len(smooth) - 1)]
         targets, expected = now["feedforward"].copy(), now["expected"].copy()
         targets[:, stance.driven] += SHARE * early
         expected[:, last] = targets[np.maximum(np.arange(len(targets)) - 1, 0)][:, stance.driven]
@@ -135,7 +133,6 @@ class ClipFollowers:
             self._target += off @ tables["feedforward_by_feet"][0]
         state[:, self._index.joint_qpos] += rng.normal(0.0, SPREAD, (count, robot.size))
         self._physics.reset(np.arange(count), state, np.zeros((count, nominal.nv)))
-        self._new = True
         joints = len(stance.driven)
         gains = tables["gains"].reshape(-1, tables["expected"].shape[1], joints)
         self._gain = np.einsum("fk,kmj->fmj", tables["hats"], gains)
@@ -157,7 +154,7 @@ class ClipFollowers:
             target[:, self._stance.driven] += push
             target[~near] = self._default  # who fell does not count, and its feedback may be beyond all numbers
             broken = self._physics.step(target, self._target, self._delay)
-            self._target, self._new = target, False
+            self._target = target
             near &= ~broken
             lasted += float(near.mean())
             if not near.any():
@@ -181,14 +178,9 @@ class ClipFollowers:
     def _sense(self) -> Array:
         """What the feedback measures, in the order of its gain, shape (robots, measurements)."""
         q, dq, orientation, rate = self._state()
-        sensors, index, driven = self._physics.sensors, self._index, self._stance.driven
-        limit = self._robot.column("effort")
+        driven, limit = self._stance.driven, self._robot.column("effort")
         torque = np.clip(self._kp * (self._target - q) + self._kd * dq, -limit, limit)
-        imu = (
-            (orientation, rate, -GRAVITY * gravity_in_base(orientation))
-            if self._new  # nothing was measured yet
-            else (sensors[:, index.orientation], sensors[:, index.gyro], sensors[:, index.accelerometer])
-        )
+        imu = imu_of(self._physics.sensors, self._index, orientation, rate)
         q, dq, orientation, rate, speed = self._felt.sense(q, dq, torque, imu)
         last = (self._target - self._default)[:, driven]
         return np.concatenate([rate, gravity_in_base(orientation), q[:, driven], dq[:, driven], last, speed], axis=1)

@@ -25,7 +25,7 @@ from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.motion.sampling.model_body import WORLD, ModelBody
 from skill_stack.training.learners.statistics import TrainingStatistics
-from skill_stack.training.physics.felt_velocity import FeltVelocity
+from skill_stack.training.physics.felt_velocity import FeltVelocity, imu_of
 from skill_stack.training.physics.grounds import AHEAD, Grounds
 from skill_stack.training.physics.other_joints import OtherJoints, without
 from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
@@ -43,7 +43,6 @@ Array = np.ndarray
 TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
 """Physics steps, s: that of the runtime, and that of a coarse first stage."""
 
-GRAVITY = 9.81  # m/s²
 GUARDED = 0.95
 """Share of the speed at which joints are damped that counts as too fast: sensors measure a little more."""
 
@@ -305,14 +304,8 @@ class WalkEnvironment(TrainingEnvironment):
         """The state for the observation: true, except for an estimated velocity."""
         if self._felt is None:
             return self.state
-        state, index, sensors = self.state, self._index, self._physics.sensors
-        seen = sensors[:, index.orientation]
-        new = ~seen.any(axis=1, keepdims=True)  # nothing was measured of robots that restart
-        imu = (
-            np.where(new, state.orientation, seen),
-            np.where(new, state.angular_velocity, sensors[:, index.gyro]),
-            np.where(new, -GRAVITY * state.projected_gravity, sensors[:, index.accelerometer]),
-        )
+        state = self.state
+        imu = imu_of(self._physics.sensors, self._index, state.orientation, state.angular_velocity)
         velocity = self._felt.measure(state.position, state.velocity, self._torque(), imu)
         return dataclasses.replace(state, base_velocity=velocity)
 

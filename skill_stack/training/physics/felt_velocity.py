@@ -11,12 +11,36 @@ import numpy as np
 
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.rotation import gravity_in_base
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.hardware.mujoco.model_index import ModelIndex
 
 Array = np.ndarray
 
 NOISE = (0.5, 1.5)
 """Range of the factor on the errors of the sensors that the robot declares."""
+GRAVITY = 9.81  # m/s²
+
+
+def imu_of(sensors: Array, index: ModelIndex, orientation: Array, rate: Array) -> tuple[Array, Array, Array]:
+    """What the IMU of every robot measured; that of a robot at rest where nothing was since it restarted.
+
+    Args:
+        sensors: Sensor values of the physics, nought after a restart, shape (batch, nsensordata).
+        index: Where they are.
+        orientation: True ones, w-x-y-z, shape (batch, 4).
+        rate: True angular velocities in the frame of the base, rad/s, shape (batch, 3).
+
+    Returns:
+        Orientation, angular velocity and specific force, m/s², of shapes (batch, 4), (batch, 3) and (batch, 3).
+    """
+    seen = sensors[:, index.orientation]
+    new = ~seen.any(axis=1, keepdims=True)
+    return (
+        np.where(new, orientation, seen),
+        np.where(new, rate, sensors[:, index.gyro]),
+        np.where(new, -GRAVITY * gravity_in_base(orientation), sensors[:, index.accelerometer]),
+    )
 
 
 class FeltVelocity:
