@@ -27,6 +27,7 @@ _SLACK = 1e-4  # s, how much too early a sample may be and still count as the ne
 _REST_JOINTS = 0.3  # rad/s, joint speeds below which a robot may rest
 _REST_MEAN = 0.1  # s over which they are smoothed: noise of one sample is no motion
 _REST_FORCE = 1.0  # m/s², how far the specific force may be from gravity meanwhile
+_REST_BASE = 0.05  # m/s by the standing legs, smoothed alike: long legs that lean turn slower than a robot at rest may
 
 Rows = tuple[Vector, Vector, Vector]
 
@@ -130,6 +131,7 @@ class BaseEstimator:
         self._contacts.forget()
         self._still = self._unseen = 0.0
         self._speeds = [0.0] * self._size
+        self._goes = [0.0, 0.0]
         self._origin = (0.0, 0.0)
         self._place: BasePlace | None = None
         self.last: BaseEstimate | None = None
@@ -189,7 +191,7 @@ class BaseEstimator:
             self._set_down(rows)
         a, b, c = _times(rows, force)
         steps = [self._step(foot, rows, rate) if stands else None for foot, stands in enumerate(contact)]
-        rests = self._rests(rate, force, seconds)
+        rests = self._rests(rate, force, steps, seconds)
         self._heading.update(yaw_of(orientation), rests, seconds)
         # All of it at the IMU's place: there the accelerometer needs no angular acceleration.
         self._odometry.update((a, b, c - GRAVITY), seconds, steps, rests)
@@ -255,16 +257,18 @@ class BaseEstimator:
         astray = (self._heading.deviation + self._spec.drift) * math.hypot(x - self._origin[0], y - self._origin[1])
         return math.hypot(self._odometry.position_deviation, self._unseen, astray)
 
-    def _rests(self, rate: Vector, force: Vector, seconds: float) -> bool:
+    def _rests(self, rate: Vector, force: Vector, steps: Sequence[OdometryStep | None], seconds: float) -> bool:
         """Whether nothing has moved for a while; a robot on its belly rests too."""
         share = min(seconds / _REST_MEAN, 1.0)
-        speeds = [old + share * (now - old) for old, now in zip(self._speeds, self._joints.velocity)]
-        self._speeds = speeds
+        self._speeds = speeds = [old + share * (now - old) for old, now in zip(self._speeds, self._joints.velocity)]
+        told = [(step.vx, step.vy) for step in steps if step is not None] or [(0.0, 0.0)]
+        self._goes = [old + share * (sum(now) / len(told) - old) for old, now in zip(self._goes, zip(*told))]
         quiet = (
             math.hypot(*rate) < self._rest_speed
             and abs(math.hypot(*force) - GRAVITY) < _REST_FORCE
             and max(speeds) < _REST_JOINTS
             and min(speeds) > -_REST_JOINTS
+            and math.hypot(*self._goes) < _REST_BASE
         )
         self._still = self._still + seconds if quiet else 0.0
         return self._still >= self._rest_time

@@ -69,5 +69,10 @@ def go2() -> RobotSpec:
 
 
 @pytest.fixture(scope="session")
+def g1() -> RobotSpec:
+    return load_robot(Path(__file__).parents[3] / "urdf" / "g1")
+
+
+@pytest.fixture(scope="session")
 def tools() -> SimpleNamespace:
     return SimpleNamespace(on_legs=on_legs, standing=standing, Feed=Feed, PERIOD=PERIOD)

@@ -107,6 +107,20 @@ def test_a_robot_that_tips_over_its_front_feet_moves_about_them_wherever_its_imu
     np.testing.assert_allclose(state.base_velocity[0], expected[0], atol=0.01)
 
 
+def test_a_humanoid_that_leans_over_planted_feet_moves_though_its_joints_are_slow(g1, tools):
+    """Its weight goes aside at 0.14 m/s by joints that turn slower than those of a robot at rest may."""
+    feed, legs, rate = tools.Feed(tools.on_legs(g1, contact="foot_force")), LegKinematics(g1), 0.2
+    leaning = np.array([name.endswith(("hip_roll_joint", "ankle_roll_joint")) for name in g1.joint_names])
+    velocity = rate * leaning * np.where([name.endswith("hip_roll_joint") for name in g1.joint_names], 1.0, -1.0)
+    feed(50)
+    for step in range(1, 36):
+        posture = g1.pose("default") + velocity * tools.PERIOD * step
+        state = feed(position=posture, velocity=velocity)
+    before, after = (legs.take(at, [0.0] * g1.size) or legs.foot(0).position[1] for at in (g1.pose("default"), posture))
+    assert abs(after - before) > 0.08
+    assert state.base_position[1] == pytest.approx(before - after, abs=0.01)
+
+
 def test_a_lifted_robot_coasts(feed):
     feed(20)
     sure = feed.motion.last.velocity_deviation

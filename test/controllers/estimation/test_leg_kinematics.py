@@ -1,4 +1,3 @@
-from pathlib import Path
 
 import mujoco
 import numpy as np
@@ -6,7 +5,6 @@ import pytest
 
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 
@@ -56,9 +54,8 @@ def test_loads_from_torques_are_those_of_the_contacts(go2, simulated):
 
 
 @pytest.mark.parametrize("ahead", [-0.05, 0.0, 0.12])
-def test_a_sole_bears_its_load_under_the_heel_as_under_the_toe(ahead):
+def test_a_sole_bears_its_load_under_the_heel_as_under_the_toe(g1, ahead):
     """Where the force acts turns the ankle; that is no other force."""
-    g1 = load_robot(Path(__file__).resolve().parents[3] / "urdf" / "g1")
     model = build_model(g1, foot_kinematics=True)
     data, index = mujoco.MjData(model), index_model(model, g1)
     data.qpos[2], data.qpos[index.joint_qpos] = 1.0, g1.pose("default")
