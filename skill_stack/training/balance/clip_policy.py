@@ -51,6 +51,8 @@ PER_FRAME = ("expected", "feedforward", "joint_pos_of", "joint_vel_of", "body_po
 BY_FEET = ("hears_feet", "expected_by_feet", "feedforward_by_feet", "body_pos_by_feet")
 """The same where feet stand elsewhere: the share of what is measured of them now, and slopes."""
 OF_FEET = ("feet_stood", "feet_of_legs")
+FEET_ROW = "feet_row"
+"""Row of these for each frame, where only some of several clips have them."""
 HEARS, HEARD = 0.5, 0.1
 """Time from the first frame for which it measures how feet stand, s, and the share of each tick in that."""
 MEMORY = {"feet_kept": "feet"}
@@ -259,7 +261,7 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     """The policy: tables by frame, and ``targets - gain · (measured - expected)``.
 
     Args:
-        tables: See :func:`_tables`.
+        tables: See :func:`_tables`; ``feet_row`` says where several have what goes by their feet.
         driven: Places of the joints with feedback among the robot's.
         counts: Frames of each clip where there are several, of which the last observation says which, from 1 on. All
             are as long as the longest: the others hold their first frame before.
@@ -270,6 +272,9 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     spread[np.arange(joints), driven] = -1.0
     floats = {name: value.astype(np.float32) for name, value in (tables | {"spread": spread}).items()}
     wholes = {"seen": seen, "row": [1], "matrix": [measured, joints]}
+    feet_frame = "frame"
+    if FEET_ROW in tables:
+        feet_frame, wholes[FEET_ROW] = "feet_frame", floats.pop(FEET_ROW)
     outputs = {"actions": (1, size), "joint_pos": (1, size), "joint_vel": (1, size),
                "body_pos_w": (1, len(BODIES), 3), "body_quat_w": (1, len(BODIES), 4), "steps": (1, 4)}  # fmt: skip
     steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "frame")]
@@ -283,7 +288,7 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     inputs: dict[str, tuple[int, ...]] = {"obs": (1, wide), "time_step": (1, 1)}
     plain, moved = "", list[tuple[str, list[str], str]]()
     if BY_FEET[0] in tables:
-        plain, moved = "_plain", _moved()
+        plain, moved = "_plain", _moved(feet_frame)
         wholes["legs"] = 6 + np.arange(joints)
         inputs |= dict.fromkeys(MEMORY, (1, 3))
         outputs |= dict.fromkeys(MEMORY.values(), (1, 3))
@@ -315,17 +320,18 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     return model
 
 
-def _moved() -> list[tuple[str, list[str], str]]:
+def _moved(frame: str) -> list[tuple[str, list[str], str]]:
     """Nodes that measure how feet stand, remember it, and move tables by their slopes."""
-    nodes = [
+    nodes = [] if frame == "frame" else [("Gather", [FEET_ROW, "frame"], frame)]
+    nodes += [
         ("Gather", ["obs", "legs"], "legs_now"), ("Sub", ["legs_now", "feet_stood"], "legs_off"),
         ("MatMul", ["legs_off", "feet_of_legs"], "feet_now"), ("Sub", ["feet_now", "feet_kept"], "feet_news"),
-        ("Gather", ["hears_feet", "frame"], "hears"), ("Mul", ["feet_news", "hears"], "feet_step"),
+        ("Gather", ["hears_feet", frame], "hears"), ("Mul", ["feet_news", "hears"], "feet_step"),
         ("Add", ["feet_kept", "feet_step"], "feet"),
     ]  # fmt: skip
     for table, name in zip(BY_FEET[1:], ("wanted", "target", "body_pos_w")):
         nodes += [
-            ("Gather", [table, "frame"], f"{name}_slope"), ("Einsum", ["feet", f"{name}_slope"], f"{name}_move"),
+            ("Gather", [table, frame], f"{name}_slope"), ("Einsum", ["feet", f"{name}_slope"], f"{name}_move"),
             ("Add", [f"{name}_plain", f"{name}_move"], name),
         ]  # fmt: skip
     return nodes
@@ -381,16 +387,21 @@ def _end_to_end(every: Sequence[Mapping[str, Array]], names: Sequence[str]) -> d
 
 
 def _feet_of(every: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
-    """Tables of several clips by how feet stand, nought for those that do not go by that; empty where none does."""
+    """Tables of several clips by how feet stand, row 0 for those that do not go by that; empty where none does."""
     first = next((one for one in every if BY_FEET[0] in one), None)
     if first is None:
         return {}
     if any(not np.allclose(one.get(name, first[name]), first[name]) for one in every for name in OF_FEET):
         raise DataError("clips: some go by how the left foot stands, and some by the right one; join those apart")
-    noughts = {name: first[name][:1] * 0.0 for name in BY_FEET}
-    filled = [{name: np.repeat(row, len(one["feedforward"]), axis=0) for name, row in noughts.items()} | dict(one)
-              for one in every]  # fmt: skip
-    return _end_to_end(filled, BY_FEET) | {name: first[name] for name in OF_FEET}
+    tables = {name: [first[name][:1] * 0.0] for name in BY_FEET}
+    rows = list[Array]()
+    for one in every:
+        goes, held = BY_FEET[0] in one, sum(map(len, tables[BY_FEET[0]]))
+        rows.append(goes * (held + np.arange(len(one["feedforward"]))))
+        for name in BY_FEET if goes else ():
+            tables[name].append(one[name])
+    joined = {name: np.concatenate(parts) for name, parts in tables.items()}
+    return joined | {name: first[name] for name in OF_FEET} | {FEET_ROW: np.concatenate(rows)}
 
 
 def _write(model: onnx.ModelProto, manifest: dict[str, Any], path: Path) -> str:

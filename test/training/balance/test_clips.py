@@ -130,7 +130,7 @@ def test_a_foot_rolls_about_its_edge_and_leaves_the_ground(robot, stance, solve)
 
 
 def test_a_leg_is_lifted_in_a_motion_whose_moments_are_no_equilibria(robot, balance, stance):
-    clip = load_model(ClipTask, ROOT / "examples/clips/lift_leg.yaml")
+    clip = load_clip_task(MODELS / "lift_leg")
     way = ClipSolver(robot, stance).solve(course_of(clip.keys, robot, balance.stance, RATE))
     kick = way.knots[[key.at for key in clip.keys].index(3.0)]
     left, right = (stance.model().body(foot.link).id for foot in robot.feet)
@@ -247,7 +247,7 @@ def test_one_policy_holds_all_clips(robot, balance, tmp_path):
     digest = join_clips(robot, clip, MODELS / "follow_clip", balance, path)
     spec = load_skill(MODELS / "follow_clip")
     assert digest == spec.policy.sha256
-    assert [spec.numbers({"clip": name})["clip"] for name in clip.clips] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert [spec.numbers({"clip": name})["clip"] for name in clip.clips] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     every = {name: onnxruntime.InferenceSession(str(MODELS / name / "policy.onnx")) for name in clip.clips}
     frames = {name: load_skill(MODELS / name).policy.manifest.reference.frames for name in clip.clips}
     joined = onnxruntime.InferenceSession(str(path))
@@ -257,11 +257,13 @@ def test_one_policy_holds_all_clips(robot, balance, tmp_path):
         single = every[name]
         outputs = [one.name for one in single.get_outputs()]
         for frame in (0, frames[name] // 2, frames[name] - 1):
-            obs = rng.normal(size=single.get_inputs()[0].shape).astype(np.float32)
-            wanted = single.run(None, {"obs": obs, "time_step": np.array([[frame]], np.float32)})
-            seen = np.concatenate([obs, [[number]]], axis=1).astype(np.float32)
-            later = np.array([[frame + longest - frames[name]]], np.float32)
-            got = dict(zip(names, joined.run(None, {"obs": seen, "time_step": later})))
+            fed = {one.name: rng.normal(size=one.shape).astype(np.float32) for one in single.get_inputs()}
+            fed["time_step"][:] = frame
+            wanted = single.run(None, fed)
+            seen = {one.name: fed.get(one.name, np.zeros(one.shape, np.float32)) for one in joined.get_inputs()}
+            seen["obs"] = np.concatenate([fed["obs"], [[number]]], axis=1).astype(np.float32)
+            seen["time_step"] = np.array([[frame + longest - frames[name]]], np.float32)
+            got = dict(zip(names, joined.run(None, seen)))
             for output, value in zip(outputs, wanted):
                 np.testing.assert_allclose(got[output], value, atol=1e-4)
     missing = clip.model_copy(update={"clips": ("squat_down", "nothing")})
