@@ -63,6 +63,8 @@ class TrackedMotion:
     def take(self, outputs: dict[str, Array]) -> None:
         """Takes the network's outputs for a frame."""
         self._now = {name: array.copy() for name, array in outputs.items()}
+        if self.spec.length is not None:
+            self._count = int(self._now[self.spec.length].item())
 
     @property
     def joint_pos(self) -> Array:

@@ -78,7 +78,8 @@ class ManifestReference(DataModel):
         bodies: Names of the bodies in the order of these.
         anchor: Body by which motion and robot are compared.
         quaternion: Order of quaternions.
-        frames: Frames of the motion; None where the file does not state it.
+        frames: Frames of the motion, of the longest where there are several; None where the file does not state it.
+        length: Output with the frames of the motion that is asked for, where the network holds several.
         align: What is taken over from the robot when the motion begins: ``yaw``, its anchor's place on the ground and
             its heading; ``none``, the motion stays where it is in ``odom``.
         start: How it begins.
@@ -100,6 +101,7 @@ class ManifestReference(DataModel):
     anchor: str = ""
     quaternion: Literal["wxyz", "xyzw"] = "wxyz"
     frames: int | None = Field(None, ge=1)
+    length: str | None = None
     align: Literal["yaw", "none"] = "yaw"
     start: ManifestStart = ManifestStart()
     end: Literal["hold", "again", "done", "stance", "skill"] = "done"
@@ -114,6 +116,8 @@ class ManifestReference(DataModel):
             raise ValueError("frames are counted in the file; leave them out")
         if self.steps is not None and (self.file is not None or self.start.after is None):
             raise ValueError("steps is an output of a network that holds its motion; start.after names who steps")
+        if self.length is not None and self.frames is None:
+            raise ValueError("length is an output of a network that holds several motions; frames counts the longest")
         if (self.end == "skill") != (self.then is not None):
             raise ValueError("end: skill needs then, the skill that takes over; other ends have none")
         if self.file is None and self.frames is None and self.end in ("again", "stance", "skill"):
@@ -123,5 +127,5 @@ class ManifestReference(DataModel):
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of what describes a frame."""
-        every = (self.joint_pos, self.joint_vel, self.body_pos, self.body_quat, self.steps)
+        every = (self.joint_pos, self.joint_vel, self.body_pos, self.body_quat, self.steps, self.length)
         return tuple(name for name in every if name is not None)

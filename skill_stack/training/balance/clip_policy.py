@@ -263,8 +263,7 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     Args:
         tables: See :func:`_tables`; ``feet_row`` says where several have what goes by their feet.
         driven: Places of the joints with feedback among the robot's.
-        counts: Frames of each clip where there are several, of which the last observation says which, from 1 on. All
-            are as long as the longest: the others hold their first frame before.
+        counts: Frames of each clip where there are several, of which the last observation says which, from 1 on.
     """
     size, joints, measured = tables["feedforward"].shape[1], len(driven), tables["expected"].shape[1]
     seen = np.concatenate([np.arange(6 + 2 * joints), 6 + 2 * joints + driven, 6 + 2 * joints + size + np.arange(3)])
@@ -280,9 +279,10 @@ def clip_graph(tables: dict[str, Array], driven: Array, counts: Sequence[int] = 
     steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "frame")]
     wide = 9 + 2 * joints + size
     if counts:
-        begins, longest = np.cumsum([0, *counts[:-1]]), max(counts)
-        wholes |= {"begins": begins, "waits": longest - np.array(counts), "asked_at": [wide], "none": [0], "one": [1],
-                   "last": [len(counts)]}  # fmt: skip
+        floats["counts"] = np.array(counts, np.float32)
+        wholes |= {"begins": np.cumsum([0, *counts[:-1]]), "ends": np.array(counts) - 1, "asked_at": [wide],
+                   "one": [1], "last": [len(counts)]}  # fmt: skip
+        outputs["length"] = (1,)
         wide += 1
         steps = [("Reshape", ["time_step", "row"], "step"), ("Cast", ["step"], "passed"), *_chosen()]
     inputs: dict[str, tuple[int, ...]] = {"obs": (1, wide), "time_step": (1, 1)}
@@ -343,9 +343,9 @@ def _chosen() -> list[tuple[str, list[str], str]]:
         ("Gather", ["obs", "asked_at"], "asked"), ("Reshape", ["asked", "row"], "number"),
         ("Round", ["number"], "whole"), ("Cast", ["whole"], "any"), ("Max", ["any", "one"], "from_one"),
         ("Min", ["from_one", "last"], "known"), ("Sub", ["known", "one"], "clip"),
-        ("Gather", ["begins", "clip"], "begin"), ("Gather", ["waits", "clip"], "wait"),
-        ("Sub", ["passed", "wait"], "gone"), ("Max", ["gone", "none"], "within"),
-        ("Add", ["within", "begin"], "frame"),
+        ("Gather", ["begins", "clip"], "begin"), ("Gather", ["ends", "clip"], "end"),
+        ("Min", ["passed", "end"], "within"), ("Add", ["within", "begin"], "frame"),
+        ("Gather", ["counts", "clip"], "length"),
     ]  # fmt: skip
 
 
@@ -439,7 +439,7 @@ def manifest_of(
         "reference": {
             "time_step": "time_step", "joint_pos": "joint_pos", "joint_vel": "joint_vel", "body_pos": "body_pos_w",
             "body_quat": "body_quat_w", "steps": "steps" if clip.steps or clip.clips else None, "bodies": list(BODIES),
-            "anchor": ANCHOR, "frames": frames,
+            "anchor": ANCHOR, "frames": frames, **({"length": "length"} if several else {}),
             "start": {"rule": "approach", "seconds": LEAD, "after": clip.planted}, "end": "done",
         },
         "needs": ["base_lin_vel"],
