@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from skill_stack.connector.grasping.grasp_plan import GraspPlan, plan_grasp
+from skill_stack.connector.grasping.grasp_plan import GraspPlan, kept_plan
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.held import held
 from skill_stack.connector.guides.guide import GuideFailure
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec, hand_of
 from skill_stack.core.world.holding import LOST
 from skill_stack.core.world.scene import SceneGraph
@@ -52,10 +52,9 @@ class FingerWatch:
             if wish is None or thing is None:
                 continue
             if name not in self._grips:
-                try:
-                    self._grips[name] = _Grip(self._hand, self._part, plan_grasp(self._hand, wish, thing))
-                except SkillStackError:
+                if (plan := kept_plan(self._hand, wish, thing)) is None:
                     continue
+                self._grips[name] = _Grip(self._hand, self._part, plan)
             if self._grips[name].off(joints) > SLIPPED:
                 raise GuideFailure(LOST, f"'{name}' has slipped out of my fingers")
 

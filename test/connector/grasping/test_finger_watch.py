@@ -1,5 +1,7 @@
 """Fingers that have closed through where a thing should be tell that it has slipped."""
 
+import dataclasses
+
 import pytest
 
 from skill_stack.connector.grasping.finger_watch import FingerWatch
@@ -40,6 +42,14 @@ def test_fingers_on_a_thing_hold_it_and_closed_through_it_do_not() -> None:
     with pytest.raises(GuideFailure, match="slipped out of my fingers") as lost:
         watch.check(SCENE, joints(2.0))
     assert lost.value.name == LOST
+
+
+def test_a_thing_that_looks_larger_in_the_hand_is_the_one_that_was_grasped() -> None:
+    seen = SceneGraph({"can": dataclasses.replace(CAN, size=(0.056, 0.05, 0.12))})
+    with pytest.raises(GuideFailure, match="slipped"):
+        FingerWatch({"can"}, ROBOT, ROBOT.main_part).check(seen, joints(2.0))
+    ball = SceneGraph({"can": dataclasses.replace(CAN, shape="sphere", size=(0.05, 0.05, 0.05))})
+    FingerWatch({"can"}, ROBOT, ROBOT.main_part).check(ball, joints(2.0))
 
 
 def test_what_is_not_said_not_grasped_or_moved_by_the_hand_itself_tells_nothing() -> None:
