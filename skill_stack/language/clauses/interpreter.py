@@ -281,6 +281,10 @@ class Interpreter:
             likely = sorted(spoken_of, key=likelihood)
             tied = {one for one in likely if likelihood(one) == likelihood(likely[-1])}
             unclear = self._unclear(likely[-1], tied) if noun.words == "it" else None
+            latest = next(one for one in spoken_of[::-1] if likelihood(one)[:-2] == likelihood(likely[-1])[:-2])
+            other = latest not in tied and likelihood(latest)[-1] == likelihood(likely[-1])[-1]
+            if other and not self.lexicon.kind_nouns.general(self.scene.objects[latest]):
+                self.notes.append(TakenAs())  # "wipe the lamp, plug in the sifter and turn it on"
             return unclear or self._referred(noun, likely)
         if noun.role == "group" and spoken_of and self._single(name, spoken_of[-1]):
             return (spoken_of[-1],)  # "find the visitor and greet them"
@@ -335,7 +339,7 @@ class Interpreter:
             elif noun.words == "it":
                 kinds = (not somebody, not self._types.is_place(thing))
             fits = not self._types.misfit(role, thing), not self._types.unheld(spec, role, name)
-            so = sum(one.ground({role: name}).holds(self.so) for one in (*needs, *undone))
+            so = sum(one.ground({role: name}).holds(self.so) for one in (*needs, *undone, *undone))
             ready = 2 * so + (name in told) if self.so else 0  # an object with a state is preferred
             return (*kinds, *fits, self._types.likeness(spec, role, name) >= 0, self._types.usual(spec, name), ready)
 

@@ -201,7 +201,10 @@ class Types:
         kind = self.scene.objects[name].kind.replace("_", " ")
         if name.replace("_", " ").casefold().split()[0] in self.lexicon.skill_names.like_another:
             return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever its kind
-        return {kind} if kind.split()[0] in self.lexicon.skill_names.like_another else {kind, kind.split()[-1]}
+        types, last = self.lexicon.things.types, kind.split()[-1]
+        person = last in types["person"].kinds and any(kind in one.kinds for one in types.values())
+        alone = person or kind.split()[0] in self.lexicon.skill_names.like_another
+        return {kind} if alone else {kind, last}  # a vacuum cleaner is no cleaner
 
     def is_place(self, noun: Noun) -> bool:
         """Whether a noun means places only."""

@@ -81,7 +81,8 @@ def untyped(tmp_path_factory):
     ]  # fmt: skip
     path.write_text(yaml.safe_dump({"robot": "arm", "skills": skills}))
     library, stated = read_library(path)
-    kinds = ("mug", "water", "desk", "toaster", "slice of bread", "cutting board", "pear")
+    kinds = ("mug", "water", "desk", "toaster", "slice of bread", "cutting board", "pear", "vacuum cleaner",
+             "sifter")
     things = [{"id": one.replace(" ", "_"), "kind": one, "position": [3.0 * k, 1.0]} for k, one in enumerate(kinds)]
     scene, facts = read_scene({"name": "s", "start": [0, 0, 0], "objects": things})
     planner = Planner(library)
@@ -104,7 +105,13 @@ def test_it_is_what_the_verb_is_for(untyped):
     assert not plan.proposed
 
 
+def test_a_cleaner_that_is_a_device_is_no_person(untyped):
+    plan = untyped("cut the mug, polish the vacuum cleaner, and turn it on")
+    assert told(plan)[-1] == ("turn_on", "vacuum_cleaner")
+
+
 def test_where_it_may_be_either_the_person_is_asked(untyped):
+    assert untyped("polish the toaster, cut the sifter and turn it on").proposed  # a sifter may be a device
     assert untyped("put the pear in the mug and polish it").proposed
 
 
