@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skill_stack.language.answers import NOTED, Answer, Noted
+from skill_stack.language.answers import NOTED, Answer, Noted, shortened
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Readings, TakenAs, Ways, following
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.function_words import WORDS
-from skill_stack.language.words.text import LINKS, STOPS, Text, Token, tokenise, unlinked
+from skill_stack.language.words.text import LINKS, STOPS, Text, Token, sentences, tokenise, unlinked
 
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
@@ -48,6 +48,7 @@ class Attempts:
         if answer.status == "refusal":
             yield from self._purpose(text)
             yield from self._closed_up(text)
+            answer = (yield from self._among_remarks(text)) or answer
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -84,6 +85,21 @@ class Attempts:
             closed = (*tokens[: begin + 1], tokens[at], *tokens[begin + 1 : at], *tokens[at + 1 :])
             yield from self.understand(text, closed, (), [])
         return None
+
+    def _among_remarks(self, text: Text) -> Ways:
+        """Readings of the sentences that order, which stand together among others that only state; asked about."""
+        found, begin = list[tuple[int, int, bool]](), 0
+        for one, stop in sentences(text.tokens):
+            end = begin + len(one) + len(stop)
+            found += [(begin, end, self.statements.aside(one))] if one else []
+            begin = end
+        asked = [at for at, (_, _, told) in enumerate(found) if not told]
+        if not asked or len(asked) == len(found) or asked != list(range(asked[0], asked[-1] + 1)):
+            return None
+        begin, end = found[asked[0]][0], found[asked[-1]][1]
+        left = [text.said(text.tokens[first:last]) for first, last, told in found if told]
+        note = TakenAs(f"leaving out '{shortened(' '.join(left))}'")
+        return (yield from self.understand(text, text.tokens[begin:end], text.tokens[:begin], [note]))
 
     def _stated(self, text: Text) -> Answer:
         answer = following(self.understand(text, tuple(self.statements.bare(text.tokens)), (), []), None)

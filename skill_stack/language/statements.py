@@ -16,6 +16,9 @@ Tokens = Sequence[Token]
 LONGEST_SUBJECT = 12
 """Words before the verb of a statement at most."""
 
+LONGEST_FRAGMENT = 7
+"""Words at most of a noun phrase alone, by which an order may be corrected or gone on with: ``the blue one``."""
+
 
 @dataclass(slots=True)
 class Statements:
@@ -35,6 +38,14 @@ class Statements:
         """Whether every sentence is a statement or a remark by its form alone."""
         found = _moods(tokens)
         return bool(found) and all(self._exclaims(one) or self.mood_of(one, asked) == "states" for one, asked in found)
+
+    def aside(self, tokens: Tokens) -> bool:
+        """Whether a sentence beside an order only states something, or what the speaker needs."""
+        texts, mood = [token.text for token in tokens], self.mood_of(tokens)
+        if mood == "unsure" and texts[0] in ("i", "we") and "you" not in texts:
+            return True
+        told = texts[0] in self.lexicon.small.articles and len(texts) > LONGEST_FRAGMENT
+        return (mood == "unsure" and told) or mood == "states" or self._exclaims(list(tokens))
 
     def orders(self, tokens: Tokens) -> bool:
         """Whether a sentence has the form of an order: it begins with a base form and is no fixed remark."""

@@ -55,3 +55,36 @@ def test_until_is_a_repeat_that_a_fact_ends(home):
 def test_until_something_that_no_fact_tells_is_refused_by_name(home):
     status, _, plan = home("wait until it rains")
     assert status == "refusal" and "it rains" in plan.reason
+
+
+AMONG = [
+    ("It has been a long day. The kitchen smells of coffee. Close the window. That would help a lot.", "close"),
+    ("The view is nice. Switch on the lamp, please. I love this house.", "switch_on"),
+    ("I need some light to read. Switch on the lamp. The murmur of the street echoes through the window.", "switch_on"),
+]
+
+
+@pytest.mark.parametrize(("words", "skill"), AMONG)
+def test_an_order_among_remarks_is_offered(home, words, skill):
+    _, steps, plan = home(words)
+    assert plan.proposed and steps[-1][0] == skill and words.split(".")[0] in plan.reason
+
+
+@pytest.mark.parametrize("words", [
+    "The day is nice. Close the window. You must not touch the plant. It is late.",
+    "The day is nice. Close the window. If the lamp is on, do not. It is late.",
+    "It is late. Close the window. Only if it rains. I am tired.",
+])  # fmt: skip
+def test_a_limit_among_remarks_is_never_left_out(home, words):
+    status, _, plan = home(words)
+    assert status == "refusal" and not plan.proposed
+
+
+def test_what_was_told_before_an_order_among_remarks_gives_the_pronoun(home):
+    _, steps, plan = home("The window was left open. It is getting cold. Please close it. Mornings are cold here.")
+    assert plan.proposed and steps[-1] == ("close", "window")
+
+
+def test_an_order_among_remarks_that_leaves_a_choice_is_asked_about(home):
+    status, _, plan = home("I am tired. Switch it on. The day is nice.")
+    assert status == "question" and not plan.proposed
