@@ -51,6 +51,20 @@ class Sense(DataModel):
     handles: bool = True
 
 
+class Mark(DataModel):
+    """A kind that a thing gets in a plan by what is done with it.
+
+    Attributes:
+        does: Senses, one of which the skill must have.
+        what: Kinds of what that is done to.
+        until: Senses of what is done to the thing itself, by which it loses the kind.
+    """
+
+    does: tuple[str, ...] = Field(min_length=1)
+    what: tuple[str, ...] = Field(min_length=1)
+    until: tuple[str, ...] = ()
+
+
 class UsualUse(DataModel):
     """A combination that is known to be harmless; an empty field counts for all.
 
@@ -109,12 +123,14 @@ class HazardRules(DataModel):
         kinds: Kinds of objects, merged over files.
         senses: Senses of skills, merged over files.
         rules: Rules by name, each in one file.
+        marks: Kinds that things get by what is done with them, merged over files.
         left_alone: Kinds of things that are not moved aside where they block a way.
     """
 
     kinds: dict[str, Kind] = {}
     senses: dict[str, Sense] = {}
     rules: dict[str, KindRule] = {}
+    marks: dict[str, Mark] = {}
     left_alone: tuple[str, ...] = ()
 
     @classmethod
@@ -131,26 +147,32 @@ class HazardRules(DataModel):
         kinds: dict[str, Kind] = {}
         senses: dict[str, Sense] = {}
         rules: dict[str, KindRule] = {}
+        marks: dict[str, Mark] = {}
         for file, part in parts.items():
             for name, kind in part.kinds.items():
                 kinds[name] = _added(kinds.get(name), kind)
             for name, sense in part.senses.items():
                 senses[name] = _added(senses.get(name), sense)
+            for name, mark in part.marks.items():
+                if all(name not in one.kinds for one in parts.values()):
+                    raise DataError(f"{file}: hazards.marks: no kind is called {name}")
+                marks[name] = _added(marks.get(name), mark)
             for name, rule in part.rules.items():
                 if name in rules:
                     raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
                 rules[name] = rule
         known = {"types": set(types), "kinds": set(kinds)}
-        known |= {"does": set(senses), **{field: set(kinds) for field in ("what", "to", "inside", "within")}}
+        known |= {field: set(kinds) for field in ("what", "to", "inside", "within")}
+        known |= {field: set(senses) for field in ("does", "until")}
         for file, part in parts.items():
-            for section in ("kinds", "senses", "rules"):
+            for section in ("kinds", "senses", "rules", "marks"):
                 for name, one in getattr(part, section).items():
                     for each in (one, *getattr(one, "usual", ())):
                         _refuse_unknown(f"{file}: hazards.{section}.{name}", each, known)
         left = tuple(dict.fromkeys(kind for part in parts.values() for kind in part.left_alone))
         if strange := [kind for kind in left if kind not in kinds]:
             raise DataError(f"hazards.left_alone: no kind is called {', '.join(strange)}")
-        return cls(kinds=kinds, senses=senses, rules=rules, left_alone=left)
+        return cls(kinds=kinds, senses=senses, rules=rules, marks=marks, left_alone=left)
 
 
 def _added(had: Model | None, more: Model) -> Model:

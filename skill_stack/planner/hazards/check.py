@@ -41,12 +41,14 @@ class HazardWorld:
         within: Things that may be in or on others, in pairs.
         running: Things that may be switched on.
         started: Things that a step has switched on, whether or not they still run.
+        marked: Things with the kinds that they have got by what was done with them; nobody named the empty one.
     """
 
     held: frozenset[str] = frozenset()
     within: frozenset[tuple[str, str]] = frozenset()
     running: frozenset[str] = frozenset()
     started: frozenset[str] = frozenset()
+    marked: frozenset[tuple[str, str]] = frozenset()
 
     def inside(self, name: str) -> frozenset[str]:
         """Everything in or on an object, recursively."""
@@ -72,7 +74,8 @@ class HazardWorld:
 
     def __or__(self, other: HazardWorld) -> HazardWorld:
         held, within = self.held | other.held, self.within | other.within
-        return HazardWorld(held, within, self.running | other.running, self.started | other.started)
+        running, started = self.running | other.running, self.started | other.started
+        return HazardWorld(held, within, running, started, self.marked | other.marked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,12 +320,24 @@ class _Walk:
         motion = self._motion(step, does, things, world)
         seen = world.moved(motion.moved, motion.goals) if HEAT in does else world  # it heats what it puts there
         self._judge_all(step, self._events(step, does, motion, world), seen)
+        world = replace(world, marked=self._marked(does, motion, world))
         if motion.takes:
             return replace(world.moved(motion.moved, ()), held=world.held | motion.moved)
         after = world.moved(motion.carried if motion.releases else motion.moved, motion.goals)
         running = self._running(does, motion.named, world)
         started = world.started | (running - world.running)
         return after if motion.releases else replace(after, held=world.held, running=running, started=started)
+
+    def _marked(self, does: frozenset[str], motion: _Motion, world: HazardWorld) -> frozenset[tuple[str, str]]:
+        """Which things have what kinds by what was done with them, after a step."""
+        marked = set(world.marked)
+        for name, mark in self._hazards.rules.marks.items():
+            if not does.isdisjoint(mark.until):
+                marked -= {(one, name) for one in (*motion.named, "")}
+            about = {one for one in motion.named if not self.kinds(one, wary=True).isdisjoint(mark.what)}
+            if about and not does.isdisjoint(mark.does):
+                marked |= {(one, name) for one in (motion.named | motion.carried) - about or {""}}
+        return frozenset(marked)
 
     def _motion(self, step: Step, does: frozenset[str], things: Mapping[str, str], world: HazardWorld) -> _Motion:
         """What a step does with what it names and with what is held."""
@@ -420,6 +435,7 @@ class _Walk:
         kinds, none = partial(self.kinds, wary=wary), frozenset[str]()
         what = kinds(event.what) | {THING} if event.what else frozenset({THING, UNNAMED})
         what |= {RUNNING} if event.what in world.running else {RESTARTED} if event.what in world.started else set()
+        what |= {kind for one, kind in world.marked if one == event.what}
         to = kinds(event.to) | {THING} if event.to else frozenset({NOWHERE} if event.alone else ())
         to |= {RUNNING} if any(f"{event.to}_".startswith(f"{one}_") for one in world.running) else set()  # or a part
         inside, within = world.inside(event.what), world.around(event.what)

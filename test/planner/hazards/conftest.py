@@ -42,11 +42,15 @@ SKILLS = [
     {"name": "hit", "goal": [OBJECT]},
     {"name": "warm_up", "goal": [OBJECT]},
     {"name": "push", "goal": [OBJECT]},
+    {"name": "drink", "goal": [OBJECT]},
+    {"name": "rinse", "goal": [OBJECT]},
+    {"name": "cut_with", "goal": [OBJECT, {"name": "tool", "type": "object"}], "phrases": ["cut {thing} with {tool}"]},
 ]  # fmt: skip
 BARE = ["grab(obj)", "drop_into(obj, dest)", "deliver(obj, person)", "navigate(dest)", "pour(source, target)",
         "hurl(obj)", "slice(obj)", "close(obj)", "reheat(obj)", "deactivate(obj)", "activate(obj)",
         "cover(obj, dest)", "let_fall(obj)", "drop_onto(obj, dest)", "smash(obj)", "kick(obj)",
-        "hurl_at(obj, dest)", "kindle(obj)", "drop_at(obj, dest)", "shove(obj)"]  # fmt: skip
+        "hurl_at(obj, dest)", "kindle(obj)", "drop_at(obj, dest)", "shove(obj)",
+        "swallow(obj)"]  # fmt: skip
 
 
 def node(skill, **arguments):
@@ -104,7 +108,7 @@ def households(tmp_path_factory):
         "drop at": lambda x, y: node("drop_at", thing=x, place=y),
         "throw at": lambda x, y: node("throw_at", thing=x, place=y), "ignite": lambda x: node("ignite", thing=x),
         "damage": lambda x: node("break", thing=x), "hurt": lambda x: node("hit", thing=x),
-        "push": lambda x: node("push", thing=x),
+        "push": lambda x: node("push", thing=x), "ingest": lambda x: node("drink", thing=x),
         "cover": lambda x, y: node("cover", thing=x, place=y),
         "off": lambda x: node("switch", device=x, state="off"), "on": lambda x: node("switch", device=x, state="on"),
     }  # fmt: skip
@@ -119,7 +123,7 @@ def households(tmp_path_factory):
         "drop at": lambda x, y: node("drop_at", obj=x, dest=y),
         "throw at": lambda x, y: node("hurl_at", obj=x, dest=y), "ignite": lambda x: node("kindle", obj=x),
         "damage": lambda x: node("smash", obj=x), "hurt": lambda x: node("kick", obj=x),
-        "push": lambda x: node("shove", obj=x),
+        "push": lambda x: node("shove", obj=x), "ingest": lambda x: node("swallow", obj=x),
         "cover": lambda x, y: node("cover", obj=x, dest=y),
         "off": lambda x: node("deactivate", obj=x), "on": lambda x: node("activate", obj=x),
     }  # fmt: skip

@@ -135,6 +135,23 @@ def test_who_sits_in_the_machine_stops_it_whoever_put_them_there(hazards, househ
     assert not outcomes(hazards, told, tree(node("switch", device="washing_machine", state="off")), inside)
 
 
+def test_what_cut_raw_meat_cuts_nothing_that_is_eaten_raw_until_it_is_washed(hazards, households, home):
+    told, knives = households["told"], [thing("knife", "knife"), thing("other_knife", "knife")]
+    scene = with_things(home, thing("pork", "raw pork"), thing("pear"), *knives)
+
+    def cut(what, tool):
+        return node("cut_with", thing=what, tool=tool)
+
+    meat = cut("pork", "knife")
+    assert outcomes(hazards, told, tree(meat, cut("pear", "knife")), scene) == {"ask"}
+    assert not outcomes(hazards, told, tree(cut("pear", "knife"), meat), scene)
+    assert not outcomes(hazards, told, tree(meat, cut("pear", "other_knife")), scene)
+    assert not outcomes(hazards, told, tree(meat, node("rinse", thing="knife"), cut("pear", "knife")), scene)
+    held = [node("pick_up", thing="knife"), node("cut", thing="pork"), node("cut", thing="pear")]
+    assert outcomes(hazards, told, tree(*held), scene) == {"ask"}
+    assert outcomes(hazards, told, tree(*held[1:]), scene) == {"ask"}  # nobody says with what
+
+
 def switched(state):
     return node("switch", device="lamp", state=state)
 

@@ -66,6 +66,8 @@ def test_a_deployment_adds_rules_and_words(tmp_path, lexicon, hazards, household
         ("hazards: {rules: {x: {what: [living], to: [heat], outcome: ask}}}", "hazards.rules.x.reason"),
         ("hazards: {rules: {x: {what: [], to: [heat], outcome: ask, reason: r}}}", "hazards.rules.x.what"),
         ("hazards: {rules: {life support off: {what: [living], to: [heat], outcome: ask, reason: r}}}", "of that name"),
+        ("hazards: {marks: {x: {does: [cut], what: [food]}}}", "no kind is called x"),
+        ("hazards: {marks: {soiled: {does: [cut], what: [food], until: [fly]}}}", "marks.soiled.until: 'fly'"),
         ("hazards: {kinds: {x: {fo: [y]}}}", "hazards.kinds.x.fo"),
         ("hazards: {kinds: {x: {kinds: [unicorn]}}}", "kinds.x.kinds: 'unicorn'"),
         ("hazards: {kinds: {x: {types: [unicorn]}}}", "kinds.x.types: 'unicorn'"),
