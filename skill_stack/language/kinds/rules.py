@@ -149,14 +149,9 @@ class HazardRules(DataModel):
         rules: dict[str, KindRule] = {}
         marks: dict[str, Mark] = {}
         for file, part in parts.items():
-            for name, kind in part.kinds.items():
-                kinds[name] = _added(kinds.get(name), kind)
-            for name, sense in part.senses.items():
-                senses[name] = _added(senses.get(name), sense)
-            for name, mark in part.marks.items():
-                if all(name not in one.kinds for one in parts.values()):
-                    raise DataError(f"{file}: hazards.marks: no kind is called {name}")
-                marks[name] = _added(marks.get(name), mark)
+            _merge(kinds, part.kinds)
+            _merge(senses, part.senses)
+            _merge(marks, part.marks)
             for name, rule in part.rules.items():
                 if name in rules:
                     raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
@@ -170,14 +165,17 @@ class HazardRules(DataModel):
                     for each in (one, *getattr(one, "usual", ())):
                         _refuse_unknown(f"{file}: hazards.{section}.{name}", each, known)
         left = tuple(dict.fromkeys(kind for part in parts.values() for kind in part.left_alone))
-        if strange := [kind for kind in left if kind not in kinds]:
-            raise DataError(f"hazards.left_alone: no kind is called {', '.join(strange)}")
+        for field, named in (("left_alone", left), ("marks", marks)):
+            if strange := [kind for kind in named if kind not in kinds]:
+                raise DataError(f"hazards.{field}: no kind is called {', '.join(strange)}")
         return cls(kinds=kinds, senses=senses, rules=rules, marks=marks, left_alone=left)
 
 
-def _added(had: Model | None, more: Model) -> Model:
-    if had is None:
-        return more
+def _merge(known: dict[str, Model], more: Mapping[str, Model]) -> None:
+    known.update({name: _added(known[name], one) if name in known else one for name, one in more.items()})
+
+
+def _added(had: Model, more: Model) -> Model:
     old, new = had.model_dump(), more.model_dump()
     both = {key: (*one, *new[key]) if isinstance(one, tuple) else one and new[key] for key, one in old.items()}
     return type(more)(**both)

@@ -66,7 +66,6 @@ def test_a_deployment_adds_rules_and_words(tmp_path, lexicon, hazards, household
         ("hazards: {rules: {x: {what: [living], to: [heat], outcome: ask}}}", "hazards.rules.x.reason"),
         ("hazards: {rules: {x: {what: [], to: [heat], outcome: ask, reason: r}}}", "hazards.rules.x.what"),
         ("hazards: {rules: {life support off: {what: [living], to: [heat], outcome: ask, reason: r}}}", "of that name"),
-        ("hazards: {marks: {x: {does: [cut], what: [food]}}}", "no kind is called x"),
         ("hazards: {marks: {soiled: {does: [cut], what: [food], until: [fly]}}}", "marks.soiled.until: 'fly'"),
         ("hazards: {kinds: {x: {fo: [y]}}}", "hazards.kinds.x.fo"),
         ("hazards: {kinds: {x: {kinds: [unicorn]}}}", "kinds.x.kinds: 'unicorn'"),
@@ -111,3 +110,5 @@ def test_what_breaks_or_lives_is_not_pushed_out_of_the_way(tmp_path, lexicon):
     assert not any(hazards.spared(thing(kind, kind), scene) for kind in ("crate", "box", "chair"))
     with pytest.raises(DataError, match="no kind is called gizmo"):
         load(tmp_path, "hazards: {left_alone: [gizmo]}", lexicon, "other.yaml")
+    with pytest.raises(DataError, match="no kind is called gizmo"):
+        load(tmp_path, "hazards: {marks: {gizmo: {does: [cut], what: [food]}}}", lexicon, "other.yaml")
