@@ -1,6 +1,7 @@
 """What runs unasked, what is asked about, and what is only offered; over a small library with and without senses."""
 
 import pytest
+import yaml
 
 from skill_stack.core.data_file import DataError
 from skill_stack.core.instruction import Instruction
@@ -67,7 +68,7 @@ def test_another_word_before_the_one_thing_of_a_kind_is_asked_about(plain, text,
 
 
 @pytest.mark.parametrize("text", ["you can pick up the mug now", "you could pick up the mug",
-                                  "very good, you can pick up the mug", "how would you pick up the mug"])  # fmt: skip
+                                  "can we pick up the mug?", "how would you pick up the mug"])  # fmt: skip
 def test_permissions_and_questions_how_are_asked_about(plain, text):
     plan = plain(text)
     assert plan.proposed and skills(plan) == ["take"]
@@ -157,6 +158,17 @@ def test_an_unknown_sense_is_refused_with_those_that_there_are(tmp_path):
 def test_a_thing_of_another_kind_than_the_skill_is_for_is_asked_about(plain):
     assert plain("open the gate").certainty == "said"
     assert plain("open the mug").status != "plan"
+
+
+@pytest.mark.parametrize(("thing", "certainty"), [("sweeper", "said"), ("fan", "inferred"), ("drill", "said")])
+def test_a_thing_of_a_kind_that_another_skill_names_is_asked_about(tmp_path, thing, certainty):
+    (tmp_path / "x.library.yaml").write_text(yaml.safe_dump({"robot": "r", "skills": [
+        {"name": "start_sweeper", "phrases": ["start {sweeper}"], "goal": [{"name": "sweeper", "type": "object"}]},
+        {"name": "slow_down", "phrases": ["slow down {fan}"], "goal": [{"name": "fan", "type": "object"}]},
+    ]}))  # fmt: skip
+    planner = Planner(read_library(tmp_path / "x.library.yaml")[0])
+    scene = read_scene({"name": "s", "objects": [{"id": thing, "kind": thing, "position": [2.0, 1.0]}]})[0]
+    assert planner.plan(Instruction(f"start the {thing}"), scene, place_facts(scene)).certainty == certainty
 
 
 def test_a_word_that_was_not_read_is_no_plan_that_runs(plain):

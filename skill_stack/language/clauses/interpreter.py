@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import missing, unfitting
-from skill_stack.language.clauses.roles import Types, kinds_of
+from skill_stack.language.clauses.roles import Types, kinds_of, nouns_of
 from skill_stack.language.grammar.chunks import FRAME, Chunk, Clause, LocationChunk, Noun, Particle, Thing, WayLimit
 from skill_stack.language.grammar.picking import labels
 from skill_stack.language.grammar.reference import Discourse, Resolver
@@ -80,7 +81,7 @@ class Interpreter:
     _types: Types = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
+        self._types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library), named=nouns_of(self.library))
 
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
         """Returns the best binding of chunks to the frames of a verb, or None."""
@@ -102,8 +103,15 @@ class Interpreter:
         found = min(bound, key=lambda b: (fit(b), spec_cost(b.frame.skill), b.frame.skill.name))
         names = {one.frame.skill.name for one in bound if fit(one) == fit(found) and not one.missing}
         nouns = [value for value in found.values.values() if isinstance(value, Noun)]
-        found.rivals = (len(names) > 1 and bool(nouns)) or self._also_goal(frames, nouns)
+        alike = len(names) > 1 and bool(nouns)
+        found.rivals = alike or self._also_goal(frames, nouns) or self._strange(found)
         return found
+
+    def _strange(self, one: Binding) -> bool:
+        """Whether a thing is none of what a skill names, and of what others name: ``start {vacuum}`` with a fan."""
+        spec, strange = one.frame.skill, self._types.strange
+        given = [(functools.partial(strange, spec, at), n) for at, n in one.values.items() if isinstance(n, Noun)]
+        return any(self._types.of_noun(noun, judged) for judged, noun in given)
 
     def _also_goal(self, frames: Sequence[PhraseFrame], given: Sequence[Noun]) -> bool:
         """Whether what is beside the one thing of a name may be the goal: ``park in the lot next to the red car``."""

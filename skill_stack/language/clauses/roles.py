@@ -24,6 +24,11 @@ def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
     return {name: min(kinds) for name, kinds in said.items() if len(kinds) == 1 and kinds != {""}}
 
 
+def nouns_of(library: Iterable[SkillSpec]) -> frozenset[str]:
+    """Returns the nouns by which a library names what its parameters take."""
+    return frozenset(noun for spec in library for one in spec.goal if one.type == "object" for noun in one.nouns)
+
+
 @dataclass(frozen=True, slots=True)
 class Types:
     """Which objects fit which parameters, by names of parameters and kinds of objects.
@@ -33,12 +38,14 @@ class Types:
         scene: The scene.
         heard: Earlier noun phrases of the instruction, as antecedents.
         kinds: Kinds that the library states, by name of parameter; see :func:`kinds_of`.
+        named: Nouns by which the library names what its parameters take.
     """
 
     lexicon: Lexicon
     scene: SceneGraph
     heard: tuple[Noun, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
     _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
     _nouns_of: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     _wanted: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -129,6 +136,16 @@ class Types:
         if thing is None or not nouns:
             return 0
         return -1 if nouns.isdisjoint(self.lexicon.kind_nouns.nouns_of(thing)) else 1
+
+    def strange(self, spec: SkillSpec, parameter: str, name: str) -> int:
+        """Returns 1 if an object is of a kind that other parameters name, and of none that this one names, else 0."""
+        words, nouns = self.lexicon.skill_names, set(spec.parameter(parameter).nouns)
+        vague = words.abstract | words.place_nouns
+        if not nouns or nouns & vague or name not in self.scene.objects:
+            return 0
+        own = self.lexicon.kind_nouns.nouns_of(self.scene.objects[name])
+        of_this = not own.isdisjoint(nouns | self.lexicon.kind_nouns.shared(nouns))
+        return int(not of_this and not own.isdisjoint(self.named - vague))
 
     def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
         """Whether an object is certainly not of the kind of a parameter, because its own kind is known."""
