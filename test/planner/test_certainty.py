@@ -79,6 +79,11 @@ def test_requests_run(plain, text):
     assert (plain(text).status, skills(plain(text))) == ("plan", ["take"])
 
 
+def test_for_whom_something_is_done_is_asked_about_where_no_skill_takes_them(plain):
+    plan = plain("take me the mug")
+    assert plan.proposed and skills(plan) == ["take"]
+
+
 @pytest.mark.parametrize("text", ["you can see the mug", "you can", "could you see the mug"])
 def test_what_one_is_able_to_moves_nothing(plain, text):
     assert plain(text).tree is None

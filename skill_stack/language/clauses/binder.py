@@ -47,6 +47,15 @@ def rearranged(frame: PhraseFrame, chunks: tuple[Chunk, ...], receives: Callable
     return tuple(replace(bare[0], between=min(words)) if chunk is bare[0] else chunk for chunk in chunks)
 
 
+def _without_speaker(chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+    """Chunks without who something is made or got for, where a skill takes nobody: ``make me a table``."""
+    for at, (one, after) in enumerate(zip(chunks, chunks[1:], strict=False)):
+        speaks = isinstance(one, Thing) and one.noun is not None and one.noun.role == "speaker" and not one.between
+        if speaks and (isinstance(after, Choice) or (isinstance(after, Thing) and not after.between)):
+            return (*chunks[:at], *chunks[at + 1 :])
+    return chunks
+
+
 def _leaves(frame: PhraseFrame) -> bool:
     """Whether a skill takes the robot elsewhere."""
     return any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
@@ -76,7 +85,9 @@ class Binder:
         """
         chunks = tuple(chunks)
         binding = Binding(frame)
-        given = rearranged(frame, chunks, self._types.receives)
+        arranged = rearranged(frame, chunks, self._types.receives)
+        given = _without_speaker(arranged)
+        binding.misfit += len(given) < len(arranged)
         amounts = [chunk for chunk in given if isinstance(chunk, Amount)]
         if (frame.amount and not amounts) or not all(self._put(binding, chunk) for chunk in given):
             return None
