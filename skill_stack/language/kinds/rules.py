@@ -57,11 +57,13 @@ class Mark(DataModel):
     Attributes:
         does: Senses, one of which the skill must have.
         what: Kinds of what that is done to.
+        tool: Kinds of the thing, where nobody names it.
         until: Senses of what is done to the thing itself, by which it loses the kind.
     """
 
     does: tuple[str, ...] = Field(min_length=1)
     what: tuple[str, ...] = Field(min_length=1)
+    tool: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
 
 
@@ -157,7 +159,7 @@ class HazardRules(DataModel):
                     raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
                 rules[name] = rule
         known = {"types": set(types), "kinds": set(kinds)}
-        known |= {field: set(kinds) for field in ("what", "to", "inside", "within")}
+        known |= {field: set(kinds) for field in ("what", "to", "inside", "within", "tool")}
         known |= {field: set(senses) for field in ("does", "until")}
         for file, part in parts.items():
             for section in ("kinds", "senses", "rules", "marks"):

@@ -333,7 +333,8 @@ class _Walk:
         marked = set(world.marked)
         for name, mark in self._hazards.rules.marks.items():
             if not does.isdisjoint(mark.until):
-                marked -= {(one, name) for one in (*motion.named, "")}
+                tools = not all(self.kinds(one).isdisjoint(mark.tool) for one in motion.named)
+                marked -= {(one, name) for one in (*motion.named, *([""] if tools else ()))}
             about = {one for one in motion.named if not self.kinds(one, wary=True).isdisjoint(mark.what)}
             if about and not does.isdisjoint(mark.does):
                 marked |= {(one, name) for one in (motion.named | motion.carried) - about or {""}}

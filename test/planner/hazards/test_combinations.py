@@ -150,6 +150,8 @@ def test_what_cut_raw_meat_cuts_nothing_that_is_eaten_raw_until_it_is_washed(haz
     held = [node("pick_up", thing="knife"), node("cut", thing="pork"), node("cut", thing="pear")]
     assert outcomes(hazards, told, tree(*held), scene) == {"ask"}
     assert outcomes(hazards, told, tree(*held[1:]), scene) == {"ask"}  # nobody says with what
+    assert outcomes(hazards, told, tree(held[1], node("rinse", thing="pear"), held[2]), scene) == {"ask"}
+    assert not outcomes(hazards, told, tree(held[1], node("rinse", thing="knife"), held[2]), scene)
 
 
 def switched(state):
