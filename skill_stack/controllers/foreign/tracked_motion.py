@@ -64,7 +64,7 @@ class TrackedMotion:
         """Takes the network's outputs for a frame."""
         self._now = {name: array.copy() for name, array in outputs.items()}
         if self.spec.length is not None:
-            self._count = int(self._now[self.spec.length].item())
+            self._count = max(int(self._now[self.spec.length].item()), 1)
 
     @property
     def joint_pos(self) -> Array:

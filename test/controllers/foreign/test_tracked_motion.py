@@ -171,6 +171,17 @@ def test_an_anchor_that_the_motion_does_not_have_is_named() -> None:
         TrackedMotion(ManifestReference.model_validate(spec), None, 4)
 
 
+@pytest.mark.parametrize(("said", "last"), [(3.0, 2), (0.0, 0), (9.0, 8)])
+def test_a_motion_of_several_ends_with_its_own_last_frame(said, last) -> None:
+    spec = {"time_step": "t", "joint_pos": "jp", "joint_vel": "jv", "frames": 9, "length": "n"}
+    motion = TrackedMotion(ManifestReference.model_validate(spec), None, 4)
+    motion.start()
+    for _ in range(12):
+        motion.take({"jp": np.zeros(4), "jv": np.zeros(4), "n": np.array([said])})
+        motion.go_on(np.zeros(4), 0.02)
+    assert (motion.frame, motion.progress) == (last, 1.0)
+
+
 class Stance:
     """Holds one angle with gains of its own."""
 

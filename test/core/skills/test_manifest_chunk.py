@@ -70,6 +70,7 @@ def test_a_vector_has_one_origin(given) -> None:
         ({"end": "skill", "frames": 3}, "end: skill needs then"),
         ({"then": "stand"}, "other ends have none"),
         ({"end": "again"}, "end: again needs frames"),
+        ({"length": "n"}, "length is an output of a network that holds several motions"),
         ({"file": FILE | {"first": 2.0, "last": 1.0}}, "ends at 1 s, before it begins at 2 s"),
     ],
 )
