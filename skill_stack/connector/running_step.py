@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from skill_stack.connector.action_port import ActionPort, NoActions
 from skill_stack.connector.controller_watch import ControllerWatch
 from skill_stack.connector.goal_values import clip_goals, completed_arguments, completed_goals, filled_template
-from skill_stack.connector.grasping.finger_watch import FingerWatch
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.action import ActionGuide, Velocity
 from skill_stack.connector.guides.guide import STILL, GuidedBody, GuideFailure, GuideStep, GuideView
@@ -145,7 +144,6 @@ class RunningStep:
         needed = held_by(self.spec, self.arguments)
         self._carries = needed | {fact.arguments[-1] for fact in held}
         self._grip = HeldWatch(needed, robot)
-        self._fingers = FingerWatch(needed | taken_by(self.spec, self.arguments), robot, self.spec.part)
         self.signals: dict[str, float] = {}
         self._joints = robot.part(self.spec.part).joint_names if self.spec.part in robot.parts else ()
         self._range = MotionRange(self.spec)
@@ -334,7 +332,6 @@ class RunningStep:
             why = place_doubt(status.base, self._estimation)
             raise GuideFailure("position is known", f"the position is unknown{f': {why}' if why else ''}")
         self._grip.check(pose, scene, status.task_time, self._measured(status))
-        self._fingers.check(scene, self._beside.joints)
         outlines = self._kept(outlines.without(self._carries), status, scene, pose)
         return self._guided(guide, self._view(status, pose, scene, outlines, lookout), pose, team, leg)
 

@@ -130,18 +130,6 @@ def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPla
     return _PLANS[key][1]
 
 
-def kept_plan(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan | None:
-    """The last plan of a preceding step for such an object, of whatever size it was seen then; None where none is kept.
-
-    Args:
-        hand: The hand.
-        wish: The request.
-        thing: The object.
-    """
-    asked = (id(hand), wish, thing.shape, thing.mesh)
-    return next((plan for key, (_, plan) in reversed(_PLANS.items()) if key[:-1] == asked), None)
-
-
 def _chosen(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     """The named grasp, or the first that holds firmly of those that suit the object, or else the firmest."""
     assert hand.grasps is not None, "a hand with grasps"

@@ -181,8 +181,8 @@ LOOKED, RECENT, DOUBTFUL = 0.5, 0.7, 1.5
 """Time after the lift has begun from which on a look tells whether it rises, for which it does, and for which more
 looks are waited for after the lift where they do not say so, s: places of things are averaged over half a second."""
 LIGHT = 14.0
-"""Weight from which on what no look shows any more counts as too heavy, N: boxes of 0.35 and 0.65 kg were felt as 5 and
-8 N in the simulator, of 4 to 15 kg, which stay, as 16 to 26 N."""
+"""Weight from which on a thing counts as too heavy, N, also where looks see an edge of it rise: boxes of 0.35 and
+0.65 kg were felt as 5 and 8 N in the simulator, of 4 to 15 kg, which stay, as 16 to 26 N."""
 HIGHER = 0.15
 """How far above its middle palms come beside a thing first, m. They are brought to each place twice: the body leans as
 arms go forward."""
@@ -246,12 +246,12 @@ class TakeGuide(PalmsGuide):
         return super().ready(view, there) and not doubts and not steps
 
     def _rises(self, view: GuideView) -> bool:
-        """Whether the last looks say that it rises; without late ones its weight does, or all looks of the lift."""
+        """Whether the last looks, or without late ones its weight or all looks, say that it rises; not what is too heavy."""
         begun = self._lifts_since + LOOKED
         late = self._risen(max(begun, view.now - RECENT))
-        weight = self._arms.held.weight(view.joints) if late is None and view.now > begun else None
-        if weight is not None:  # who leans over what it lifts has it too near before its eyes
-            return WEIGHED < weight < LIGHT
+        weight = self._arms.held.weight(view.joints) if view.now > begun else None
+        if weight is not None and (late is None or weight >= LIGHT):
+            return WEIGHED < weight < LIGHT  # who leans over what it lifts has it too near before its eyes
         risen = self._risen(begun) if late is None else late
         return risen is None or risen >= RISEN
 

@@ -121,4 +121,5 @@ def test_a_box_that_slips_while_it_is_held_out_is_told(offering):
     step = line.step
     line.step = lambda: weigh(step())
     done = line.run(scene.words)
+    line.idle(0.5)
     assert "slipped" in done.reason and data.xpos[box][2] < 0.3
