@@ -246,7 +246,7 @@ class TakeGuide(PalmsGuide):
         return super().ready(view, there) and not doubts and not steps
 
     def _rises(self, view: GuideView) -> bool:
-        """Whether the last looks, or without late ones its weight or all looks, say that it rises; not what is too heavy."""
+        """Whether late looks, without them its weight or all looks, say that it rises; not what is too heavy."""
         begun = self._lifts_since + LOOKED
         late = self._risen(max(begun, view.now - RECENT))
         weight = self._arms.held.weight(view.joints) if view.now > begun else None
