@@ -40,15 +40,15 @@ class Attempts:
         if self.statements.thanks(text.tokens):
             return Answer("statement", "You are welcome.")
         if self.statements.plainly(text.tokens):
-            yield from self._needed(text)
-            return self._stated(text)
+            needed = yield from self._needed(text)
+            return needed if needed and needed.status == "question" else self._stated(text)
         answer = yield from self.understand(text, text.tokens, (), [])
         yield from self._after_told(text)
-        yield from self._needed(text)
+        needed = yield from self._needed(text)
         if answer.status == "refusal":
             yield from self._purpose(text)
             yield from self._closed_up(text)
-            answer = (yield from self._among_remarks(text)) or answer
+            answer = (yield from self._among_remarks(text)) or needed or answer
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -59,11 +59,16 @@ class Attempts:
         return Noted() if answer.status == "refusal" and self.statements.states(text.tokens) else answer
 
     def _needed(self, text: Text) -> Ways:
-        """Requests that follow from a stated need."""
+        """Requests that follow from a stated need or wish; the first answer that says what they lack."""
+        lacking: Answer | None = None
+        wished = {"i", "we", "me", "us"} & {token.text for token in text.tokens[:2]}
         for request in self.needs.requests(text.tokens, self.statements.words.scene):
-            asked = tokenise(request, self.statements.lexicon.small.contractions)
-            yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{text.source.strip()}'")])
-        return None
+            asked, said = tokenise(request, self.statements.lexicon.small.contractions), text.source.strip()
+            answer = yield from self.understand(asked, asked.tokens, (), [TakenAs(f"because you say '{said}'")])
+            named = any(self.statements.words.nouns.longest(asked.tokens, at) for at in range(len(asked.tokens)))
+            asks = answer.status == "question" and (named or answer.about != "what")
+            lacking = lacking or (answer if wished and (asks or answer.missing) else None)
+        return lacking
 
     def _purpose(self, text: Text) -> Ways:
         """The request at the end that says what is reached by another one: ``press the switch to turn on the lamp``."""

@@ -208,7 +208,8 @@ class Language:
         text = unrepeated(tokenise(source, self.lexicon.small.contractions), frozenset(self.lexicon.small.noise))
         reader = self._reader(self._words_of(scene), facts)
         text = Text(text.source, self._spoken.preparation.unaddressed(text.tokens, reader.words, self._robot))
-        as_written = yield from reader.readings(text, [])
+        played = source.strip()[:1] == "*" == source.strip()[-1:]  # "*turns around*" may only be told
+        as_written = yield from reader.readings(text, [TakenAs()] if played else [])
         if as_written.facts:
             return as_written
         mended, slips = self._spoken.preparation.mended(text.tokens, reader.words)

@@ -18,6 +18,7 @@ from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.function_words import WORDS
 from skill_stack.language.words.text import Token
 
@@ -27,17 +28,14 @@ MOST_TRIED = 12
 LEAST_LIKE = 0.75
 """Similarity from which a skill is offered even if it does not take all named objects, 0 to 1."""
 
-LEAST = 0.34
-"""Score from which a skill is offered: a third of the words, or all named objects. Not tuned on sentences."""
-
 MOST_CLAUSES = 4
 """Clauses of a text at most of which one is offered."""
 
 SHORTEST = 3
 """Letters from which the similarity of a word is no coincidence."""
 
-PER_THING = 0.25
-"""Weight of a named object that fits, added to the similarity of the words."""
+TELLING = 2
+"""Named objects for which a skill is offered that has none of the words: ``the cup belongs in the sink``."""
 
 
 def clauses(grammar: Grammar, tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -141,19 +139,24 @@ class Nearest:
             else:
                 left.append(tokens[at].text)
                 at += 1
-        closed = self.spoken.preparation.known
+        lexicon = self.spoken.lexicon
+        closed = self.spoken.preparation.known.union(
+            lexicon.english.auxiliaries, lexicon.statements.asking, lexicon.verbs.particles
+        )
         return tuple(chunks), [word for word in left if len(word) >= SHORTEST and word.isalpha() and word not in closed]
 
     def _ranked(self, things: tuple[Chunk, ...], left: str) -> list[PhraseFrame]:
-        """Frames of the similar skills, best first; named objects add to the similarity."""
+        """Frames of the similar skills, best first: those with one of the words, or that take several named objects."""
         likes: dict[str, float] = {}
         found: list[PhraseFrame] = []
+        about, told = self.spoken.about, {form for word in left.split() for form in (word, *bases(word))}
         for frame in (one for frames in self.spoken.frames.values() for one in frames if self._offered(one)):
-            if frame.skill.name not in likes:
-                likes[frame.skill.name] = self._like(frame.skill, left) if left else 0.0
-            like = likes[frame.skill.name]
-            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= len(_beside(frame, things)))
-            found += [frame] if fits and like + PER_THING * len(things) >= LEAST else []
+            name = frame.skill.name
+            if name not in likes:
+                likes[name] = self._like(frame.skill, left) if left else 0.0
+            near = len(things) >= TELLING or not told.isdisjoint(about[name])
+            takes = things and len(frame.roles) >= len(_beside(frame, things))
+            found += [frame] if (takes and near) or likes[name] >= LEAST_LIKE else []
         return sorted(found, key=lambda frame: -likes[frame.skill.name])
 
     def _like(self, spec: SkillSpec, left: str) -> float:

@@ -44,7 +44,8 @@ class Statements:
         texts, mood = [token.text for token in tokens], self.mood_of(tokens)
         if mood == "unsure" and texts[0] in ("i", "we") and "you" not in texts:
             return True
-        told = texts[0] in self.lexicon.small.articles and len(texts) > LONGEST_FRAGMENT
+        due = not self.lexicon.statements.modal.isdisjoint(texts)  # "the mug must stay here"
+        told = texts[0] in self.lexicon.small.articles and (due or len(texts) > LONGEST_FRAGMENT)
         return (mood == "unsure" and told) or mood == "states" or self._exclaims(list(tokens))
 
     def orders(self, tokens: Tokens) -> bool:

@@ -417,6 +417,7 @@ class Planner:
         ]  # fmt: skip
         between, colours = lexicon.verbs.prepositions.values(), lexicon.things.colours.values()
         told_apart = {*chain(*between, *colours), *lexicon.small.articles}  # an article: of another thing
+        told_apart |= {*lexicon.statements.modal, *lexicon.statements.pronouns}  # "mug must stay here" is no name
         if len(alike) > MOST_OFFERED or not told_apart.isdisjoint(said):
             return plain
         texts = (_renamed(plain.instruction, name, thing.label) for thing in alike)

@@ -62,3 +62,51 @@ def test_what_is_over_elsewhere_or_so_in_general_moves_nothing(ask, text):
     plan = ask(text)
 
     assert plan.status == "statement" and not plan.steps, plan.reason
+
+
+BAR = """
+- {name: brew, phrases: ["make {drink}"],
+   args: [{name: drink, type: choice, choices: [latte, tea]}, {name: milk, type: choice, choices: [oat milk, none],
+          default: none}, {name: cups, type: number, default: 1}]}
+- {name: light, phrases: ["switch on {lamp}"], args: [lamp], effects: ["lit($lamp)"]}
+- {name: hand, phrases: ["serve {dish} to {guest}"], args: [dish, {name: guest, type: person}],
+   effects: ["has($guest, $dish)"]}
+- {name: lock, phrases: ["lock {gate}"], args: [{name: gate, type: gate}], effects: ["locked($gate)"]}
+"""
+GUESTS = """
+people: [{id: ana, names: [Ana]}]
+objects: {soup: {type: soup}, knob_lamp: {type: lamp}}
+"""
+
+
+@pytest.fixture(scope="module")
+def wish(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wishes")
+    (folder / "bar.library.yaml").write_text(BAR)
+    (folder / "bar.scene.yaml").write_text(GUESTS)
+    library, stated = read_library(folder / "bar.library.yaml")
+    scene, _ = read_scene(folder / "bar.scene.yaml")
+    planner = Planner(library)
+    return lambda text: planner.plan(Instruction(text), scene, place_facts(scene) | stated)
+
+
+@pytest.mark.parametrize(("text", "skill", "given"), [
+    ("can I get a latte", "brew", {"drink": "latte"}),
+    ("hello, could I have two teas", "brew", {"drink": "tea", "cups": 2.0}),
+    ("I'd like a latte with oat milk, please", "brew", {"drink": "latte", "milk": "oat milk"}),
+    ("a tea please", "brew", {"drink": "tea"}),
+    ("I'll have the soup", "hand", {"dish": "soup"}),
+    ("Ana would like the soup", "hand", {"dish": "soup", "guest": "ana"}),
+    ("lamp on please", "light", {"lamp": "knob_lamp"}),
+])  # fmt: skip
+def test_a_wish_is_asked_about_where_a_skill_makes_or_brings_it(wish, text, skill, given):
+    plan = wish(text)
+
+    assert plan.status == "question" and plan.certainty == "inferred" and not plan.others, plan.reason
+    assert plan.steps[-1].skill == skill and given.items() <= plan.steps[-1].arguments.items()
+
+
+@pytest.mark.parametrize("text", ["can I get out of here", "I want to leave", "can I get a taxi", "a bit further",
+                                  "I'd like the soup heated", "no latte please", "I don't want a latte"])  # fmt: skip
+def test_what_no_skill_makes_or_brings_is_no_wish(wish, text):
+    assert wish(text).tree is None, wish(text).reason

@@ -11,14 +11,14 @@ from skill_stack.planner.notations.library_file import read_library, read_scene
 
 LIBRARY = """
 - {{name: drive, phrases: ["drive to {{place}}"], args: [place], effects: ["not at(bot, *)", "at(bot, $place)"]}}
-- {{name: take, phrases: ["pick up {{item}}"], {senses} args: [item], pre: ["at(bot, $item)", "not holding(bot, *)"],
-   effects: ["holding(bot, $item)"]}}
+- {{name: take, description: "Can snaffle and frobnicate.", phrases: ["pick up {{item}}"], {senses} args: [item],
+   pre: ["at(bot, $item)", "not holding(bot, *)"], effects: ["holding(bot, $item)"]}}
 - {{name: hurl, phrases: ["throw {{item}} on {{spot}}"], args: [item, spot], pre: ["holding(bot, $item)"],
    effects: ["not holding(bot, *)", "on($item, $spot)"]}}
 - {{name: lay, phrases: ["put {{item}} on {{spot}}"], {laying} args: [item, spot],
    pre: ["holding(bot, $item)", "at(bot, $spot)"], effects: ["not holding(bot, *)", "on($item, $spot)"]}}
-- {{name: unlatch, phrases: ["open {{door}}"], args: [{{name: door, type: door}}], pre: ["at(bot, $door)"],
-   effects: ["open($door)"]}}
+- {{name: unlatch, description: "Can frobnicate a door.", phrases: ["open {{door}}"],
+   args: [{{name: door, type: door}}], pre: ["at(bot, $door)"], effects: ["open($door)"]}}
 """
 SCENE = """
 rooms: [{id: hall}]
@@ -77,6 +77,17 @@ def test_permissions_and_questions_how_are_asked_about(plain, text):
 @pytest.mark.parametrize("text", ["could you pick up the mug", "can you pick up the mug?", "grab the mug if you can"])
 def test_requests_run(plain, text):
     assert (plain(text).status, skills(plain(text))) == ("plan", ["take"])
+
+
+@pytest.mark.parametrize("text", ["the mug must stay here. drive to the bench", "*drive to the bench*"])
+def test_what_must_stay_so_and_stage_directions_are_asked_about(plain, text):
+    plan = plain(text)
+    assert plan.proposed and [step.arguments for step in plan.steps] == [{"place": "bench"}]
+
+
+@pytest.mark.parametrize("text", ["the mug must stay here", "can I get out of here", "rehydrate the mug"])
+def test_nothing_is_offered_for_what_no_skill_is_about(plain, text):
+    assert plain(text).tree is None
 
 
 def test_for_whom_something_is_done_is_asked_about_where_no_skill_takes_them(plain):
@@ -165,10 +176,12 @@ def test_a_thing_of_another_kind_than_the_skill_is_for_is_asked_about(plain):
     assert plain("open the mug").status != "plan"
 
 
+@pytest.mark.parametrize("name", ["sweeper", "device"])
 @pytest.mark.parametrize(("thing", "certainty"), [("sweeper", "said"), ("fan", "inferred"), ("drill", "said")])
-def test_a_thing_of_a_kind_that_another_skill_names_is_asked_about(tmp_path, thing, certainty):
+def test_a_thing_of_a_kind_that_another_skill_names_is_asked_about(tmp_path, name, thing, certainty):
+    sweeper = {"name": name, "type": "object", "description": "the sweeper"}
     (tmp_path / "x.library.yaml").write_text(yaml.safe_dump({"robot": "r", "skills": [
-        {"name": "start_sweeper", "phrases": ["start {sweeper}"], "goal": [{"name": "sweeper", "type": "object"}]},
+        {"name": "start_sweeper", "phrases": [f"start {{{name}}}"], "goal": [sweeper]},
         {"name": "slow_down", "phrases": ["slow down {fan}"], "goal": [{"name": "fan", "type": "object"}]},
     ]}))  # fmt: skip
     planner = Planner(read_library(tmp_path / "x.library.yaml")[0])

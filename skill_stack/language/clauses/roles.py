@@ -141,6 +141,7 @@ class Types:
         """Returns 1 if an object is of a kind that other parameters name, and of none that this one names, else 0."""
         words, nouns = self.lexicon.skill_names, set(spec.parameter(parameter).nouns)
         vague = words.abstract | words.place_nouns
+        nouns -= words.abstract  # "device: the sweeper"
         if not nouns or nouns & vague or name not in self.scene.objects:
             return 0
         own = self.lexicon.kind_nouns.nouns_of(self.scene.objects[name])

@@ -13,16 +13,16 @@ from skill_stack.language.kinds.rules import HazardRules
 
 
 class Need(DataModel):
-    """A need that people state.
+    """A need that people state, or a wish.
 
     Attributes:
-        say: Regular expressions of whole sentences that state it.
-        use: Kinds and names of the objects that serve it, the best first.
+        say: Regular expressions of whole sentences that state it. Named groups are put into ``ask``.
+        use: Kinds and names of the objects that serve it, the best first; of none where ``say`` has groups.
         ask: Requests that follow from it, the best first, with ``{thing}`` and ``{speaker}``.
     """
 
     say: tuple[re.Pattern[str], ...]
-    use: tuple[str, ...]
+    use: tuple[str, ...] = ()
     ask: tuple[str, ...]
 
 

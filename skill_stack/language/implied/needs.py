@@ -1,8 +1,9 @@
-"""Needs: what a stated need asks for, by the sayings of ``config/knowledge``."""
+"""Needs: what a stated need or wish asks for, by the sayings of ``config/knowledge``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import Knowledge, Need
@@ -12,6 +13,10 @@ from skill_stack.language.words.text import STOPS, Token
 
 MOST_THINGS = 3
 """Objects that are tried at most for one need."""
+
+
+FIRST_PERSON = {"is": "am", "feels": "feel", "wants": "want", "needs": "need", "would": "would"}
+"""Verbs of needs of others, in the first person."""
 
 
 class Needs:
@@ -27,20 +32,29 @@ class Needs:
         self._needs, self._people = knowledge.needs, lexicon.things.types["person"].kinds
 
     def requests(self, tokens: Sequence[Token], scene: SceneGraph) -> Iterator[str]:
-        """Yields the requests of a stated need, best first; nothing if there is none."""
+        """Yields the requests of a stated need or wish, best first; nothing if there is none."""
         said = " ".join(token.text for token in tokens if token.text not in STOPS and token.text != ",")
         for speaker, words in self._speakers(said, scene):
-            for need in (one for one in self._needs if any(saying.fullmatch(words) for saying in one.say)):
-                things = [thing.id.replace("_", " ") for thing in _fitting(need, scene)[:MOST_THINGS]]
-                yield from (ask.format(thing=thing, speaker=speaker) for ask in need.ask for thing in things)
+            for need, found in _stated(self._needs, words):
+                fitting = ({"thing": thing.id.replace("_", " ")} for thing in _fitting(need, scene)[:MOST_THINGS])
+                meant = [found.groupdict()] if found.groupdict() else list(fitting)
+                yield from (ask.format(speaker=speaker, **one) for ask in need.ask for one in meant)
 
     def _speakers(self, said: str, scene: SceneGraph) -> Iterator[tuple[str, str]]:
         """Who may have the need, and the words in the first person: ``i am thirsty`` of ``anna is thirsty``."""
         yield "me", said
         for thing in scene.objects.values():
             for name in _names(thing) if thing.kind in self._people else ():
-                if said.startswith(f"{name} is "):
-                    yield thing.id.replace("_", " "), "i am" + said.removeprefix(f"{name} is")
+                verb, _, rest = said.removeprefix(f"{name} ").partition(" ")
+                if said.startswith(f"{name} ") and verb in FIRST_PERSON:
+                    yield thing.id.replace("_", " "), f"i {FIRST_PERSON[verb]} {rest}"
+
+
+def _stated(needs: Iterable[Need], words: str) -> Iterator[tuple[Need, re.Match[str]]]:
+    """The needs that words state, each with how."""
+    for need in needs:
+        found = next(filter(None, (saying.fullmatch(words) for saying in need.say)), None)
+        yield from [(need, found)] if found else ()
 
 
 def _fitting(need: Need, scene: SceneGraph) -> list[SceneObject]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.language.clauses.outline import Outliner
@@ -19,6 +20,7 @@ from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
 from skill_stack.language.phrases.frames import Head, PhraseFrame
+from skill_stack.language.words.endings import bases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ChoiceWording, Words
 from skill_stack.language.words.phrase_table import PhraseTable
@@ -27,6 +29,7 @@ from skill_stack.language.words.text import Token
 YIELDING = frozenset({"approach", "face", "rotate", "sit", "stand"})
 """Senses whose words are another skill's where that has them as its own."""
 
+_WORD = re.compile(r"[a-z]+")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
 
@@ -50,6 +53,17 @@ class SpokenLibrary:
         constraints: Finds constraints that a plan drops.
         verbs: First words of all verbs of the lexicon.
     """
+
+    @functools.cached_property
+    def about(self) -> dict[str, frozenset[str]]:
+        """The words of each skill, by its name: its verbs, name, phrases and description, also in base form."""
+        out: dict[str, set[str]] = {}
+        for frame in chain.from_iterable(self.frames.values()):
+            out.setdefault(frame.skill.name, set()).update((*frame.head, *frame.tail))
+        for spec in (one for one in self.library if one.name in out):
+            said = SLOT.sub(" ", " ".join((spec.name.replace("_", " "), *spec.phrases, spec.description)))
+            out[spec.name].update(_WORD.findall(said.casefold()))
+        return {name: frozenset(form for word in words for form in (word, *bases(word))) for name, words in out.items()}
 
     def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
         self.library, self.lexicon = library, lexicon
