@@ -48,7 +48,11 @@ class Attempts:
         if answer.status == "refusal":
             yield from self._purpose(text)
             yield from self._closed_up(text)
-            answer = (yield from self._among_remarks(text)) or needed or answer
+            answer = (yield from self._among_remarks(text)) or answer
+        return needed if needed and answer.status == "refusal" else (yield from self._answered(text, answer))
+
+    def _answered(self, text: Text, answer: Answer) -> Readings:
+        """The answer to a text whose readings gave no plan, and readings of an order behind a remark."""
         if answer.status == "question" and self.statements.states(text.tokens):
             return Noted()
         if answer.status != "refusal" and answer.about != "remark":
@@ -56,7 +60,13 @@ class Attempts:
         asked_for, before = self._told_first(text)
         if asked_for and answer.about == "remark":
             return (yield from self.understand(text, asked_for, before, []))
-        return Noted() if answer.status == "refusal" and self.statements.states(text.tokens) else answer
+        states = answer.status == "refusal" and self.statements.states(text.tokens) and not self._wishes(text)
+        return Noted() if states else answer
+
+    def _wishes(self, text: Text) -> bool:
+        """Whether a question asks for a thing: ``can I get a taxi``."""
+        asks = text.tokens[0].text in WORDS.wished_verbs and bool({"i", "we"} & {one.text for one in text.tokens[1:2]})
+        return asks and any(self.needs.requests(text.tokens, self.statements.words.scene))
 
     def _needed(self, text: Text) -> Ways:
         """Requests that follow from a stated need or wish; the first answer that says what they lack."""

@@ -95,6 +95,7 @@ def wish(tmp_path_factory):
     ("hello, could I have two teas", "brew", {"drink": "tea", "cups": 2.0}),
     ("I'd like a latte with oat milk, please", "brew", {"drink": "latte", "milk": "oat milk"}),
     ("a tea please", "brew", {"drink": "tea"}),
+    ("I would also like a tea", "brew", {"drink": "tea"}),
     ("I'll have the soup", "hand", {"dish": "soup"}),
     ("Ana would like the soup", "hand", {"dish": "soup", "guest": "ana"}),
     ("lamp on please", "light", {"lamp": "knob_lamp"}),
@@ -110,3 +111,7 @@ def test_a_wish_is_asked_about_where_a_skill_makes_or_brings_it(wish, text, skil
                                   "I'd like the soup heated", "no latte please", "I don't want a latte"])  # fmt: skip
 def test_what_no_skill_makes_or_brings_is_no_wish(wish, text):
     assert wish(text).tree is None, wish(text).reason
+
+
+def test_what_is_asked_for_and_not_made_here_is_refused_and_not_noted(wish):
+    assert (wish("can I get a taxi").status, wish("I had a latte").status) == ("refusal", "statement")

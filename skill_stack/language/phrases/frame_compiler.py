@@ -171,7 +171,7 @@ class FrameCompiler:
             return frozenset(near) - {"at"}
         if between in ("from", "to"):
             return frozenset(groups[between])
-        return frozenset({between})
+        return frozenset({"with", "using"} if between in ("with", "using") else {between})
 
     def _implied(self, head: Head) -> str:
         return self._lexicon.directions.implied.get(" ".join(head), "")
