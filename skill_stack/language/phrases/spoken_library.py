@@ -54,17 +54,6 @@ class SpokenLibrary:
         verbs: First words of all verbs of the lexicon.
     """
 
-    @functools.cached_property
-    def about(self) -> dict[str, frozenset[str]]:
-        """The words of each skill, by its name: its verbs, name, phrases and description, also in base form."""
-        out: dict[str, set[str]] = {}
-        for frame in chain.from_iterable(self.frames.values()):
-            out.setdefault(frame.skill.name, set()).update((*frame.head, *frame.tail))
-        for spec in (one for one in self.library if one.name in out):
-            said = SLOT.sub(" ", " ".join((spec.name.replace("_", " "), *spec.phrases, spec.description)))
-            out[spec.name].update(_WORD.findall(said.casefold()))
-        return {name: frozenset(form for word in words for form in (word, *bases(word))) for name, words in out.items()}
-
     def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
         self.library, self.lexicon = library, lexicon
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
@@ -87,6 +76,17 @@ class SpokenLibrary:
         self.constraints = Constraints(self.lexicon, library)
         self.verbs = _first_words(lexicon)
         self._nouns: NounParser | None = None
+
+    @functools.cached_property
+    def about(self) -> dict[str, frozenset[str]]:
+        """The words of each skill, by its name: its verbs, name, phrases and description, also in base form."""
+        out: dict[str, set[str]] = {}
+        for frame in chain.from_iterable(self.frames.values()):
+            out.setdefault(frame.skill.name, set()).update((*frame.head, *frame.tail))
+        for spec in (one for one in self.library if one.name in out):
+            said = SLOT.sub(" ", " ".join((spec.name.replace("_", " "), *spec.phrases, spec.description)))
+            out[spec.name].update(_WORD.findall(said.casefold()))
+        return {name: frozenset(form for word in words for form in (word, *bases(word))) for name, words in out.items()}
 
     def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
         """Verbs without final words that may be separated from them."""
